@@ -1,0 +1,8 @@
+package panst3r;
+
+/** The user interrupted the work. What was finished before stays usable. */
+public final class CancelledException extends PanSt3RException {
+    public CancelledException(String what) {
+        super(what + " was interrupted.");
+    }
+}
