@@ -13,30 +13,45 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "panst3r", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule noCycles =
-            slices().matching("panst3r.(*)..").should().beFreeOfCycles();
+    static final ArchRule noCycles = slices().matching("panst3r.(*)..").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule mergeRunsWithoutTheNativeLibrary = noClasses()
-            .that().resideInAnyPackage("panst3r.merge..", "panst3r.scene..", "panst3r.image..", "panst3r.checkpoint..")
-            .should().dependOnClassesThat().resideInAnyPackage("ai.djl..", "panst3r.nn..", "panst3r.model..");
+            .that()
+            .resideInAnyPackage("panst3r.merge..", "panst3r.scene..", "panst3r.image..", "panst3r.checkpoint..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("ai.djl..", "panst3r.nn..", "panst3r.model..");
 
     @ArchTest
     static final ArchRule mergeKnowsNoPrediction = noClasses()
-            .that().resideInAPackage("panst3r.merge..")
-            .should().dependOnClassesThat().resideInAnyPackage("panst3r.inference..", "panst3r.scene..", "panst3r.image..");
+            .that()
+            .resideInAPackage("panst3r.merge..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("panst3r.inference..", "panst3r.scene..", "panst3r.image..");
 
     @ArchTest
     static final ArchRule networkKnowsNoFilesAndNoPhotos = noClasses()
-            .that().resideInAnyPackage("panst3r.nn..", "panst3r.model..")
-            .should().dependOnClassesThat().resideInAnyPackage("panst3r.image..", "panst3r.inference..", "panst3r.merge..", "panst3r.scene..");
+            .that()
+            .resideInAnyPackage("panst3r.nn..", "panst3r.model..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("panst3r.image..", "panst3r.inference..", "panst3r.merge..", "panst3r.scene..");
 
     @ArchTest
     static final ArchRule nnKnowsNoModel = noClasses()
-            .that().resideInAPackage("panst3r.nn..").should().dependOnClassesThat().resideInAPackage("panst3r.model..");
+            .that()
+            .resideInAPackage("panst3r.nn..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("panst3r.model..");
 
     @ArchTest
     static final ArchRule onlyCheckpointParsesWeightFiles = classes()
-            .that().haveSimpleNameStartingWith("Pickle").should().resideInAPackage("panst3r.checkpoint..")
+            .that()
+            .haveSimpleNameStartingWith("Pickle")
+            .should()
+            .resideInAPackage("panst3r.checkpoint..")
             .allowEmptyShould(true);
 }

@@ -116,7 +116,8 @@ public final class Fixtures {
     /** All tensors of a .safetensors fixture, by name. */
     public static Map<String, Tensor> tensors(String path) {
         try {
-            ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(ROOT.resolve(path))).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer file =
+                    ByteBuffer.wrap(Files.readAllBytes(ROOT.resolve(path))).order(ByteOrder.LITTLE_ENDIAN);
             int headerSize = (int) file.getLong();
             byte[] header = new byte[headerSize];
             file.get(header);
@@ -165,7 +166,8 @@ public final class Fixtures {
         try {
             return Double.parseDouble(tolerance.trim());
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("the tolerance “" + tolerance + "” is spelled out; read it with bound()");
+            throw new IllegalArgumentException(
+                    "the tolerance “" + tolerance + "” is spelled out; read it with bound()");
         }
     }
 
@@ -174,7 +176,8 @@ public final class Fixtures {
         if (entry.tolerance == null) {
             return otherwise;
         }
-        var m = java.util.regex.Pattern.compile(java.util.regex.Pattern.quote(word) + "\\D*?(\\d+(?:\\.\\d+)?(?:[eE][-+]?\\d+)?)")
+        var m = java.util.regex.Pattern.compile(
+                        java.util.regex.Pattern.quote(word) + "\\D*?(\\d+(?:\\.\\d+)?(?:[eE][-+]?\\d+)?)")
                 .matcher(entry.tolerance);
         return m.find() ? Double.parseDouble(m.group(1)) : otherwise;
     }
@@ -197,7 +200,8 @@ public final class Fixtures {
             }
         }
         if (worst >= 0) {
-            fail("%s: element %d is %s, expected %s (difference %.3g, allowed %.3g)",
+            fail(
+                    "%s: element %d is %s, expected %s (difference %.3g, allowed %.3g)",
                     what, worst, actual[worst], expected.values[worst], most, bound);
         }
     }
