@@ -90,9 +90,10 @@ public interface Bridge {
     /**
      * Opens a comm. A widget is a comm with target {@code jupyter.widget} and metadata {@code version = 2.1.0}.
      *
-     * @param json the open message's data: a JSON object
+     * @param json the open message's data: a JSON object. The kernels cannot open a comm with binary frames; send
+     *     them in a first {@code update} right after.
      */
-    Comm openComm(String target, String json, Map<String, Object> metadata, List<byte[]> buffers, CommListener listener);
+    Comm openComm(String target, String json, Map<String, Object> metadata, CommListener listener);
 
     /**
      * Listens for comms that the browser opens. The target {@code jupyter.widget.control} must be registered for

@@ -1,22 +1,37 @@
 package panst3r.magics;
 
+import panst3r.PanSt3RException;
+
 /**
  * What a notebook user sees when a command cannot do what it was asked. An {@link Error} without a stack trace,
  * because that is what both kernels print as exactly one red line; an exception would come as nine lines (JJava) or
- * four (IJava) around the one that matters. The cause keeps the whole story for {@code %panst3r info --last-error}.
+ * four (IJava) around the one that matters.
  */
 public final class PanSt3RError extends Error {
-    /** Not passed to {@link Error}: the kernels print the causes that they find. */
-    private final transient Throwable hidden;
+    private static volatile Throwable last;
 
-    public PanSt3RError(String message, Throwable hidden) {
+    public PanSt3RError(String message) {
         super(message, null, false, false);
-        this.hidden = hidden;
     }
 
-    /** What went wrong underneath, or null. */
-    public Throwable hidden() {
-        return hidden;
+    /**
+     * The one line for what a command threw: its own sentence if it is a {@link PanSt3RException}, else an apology
+     * that names the problem. The whole story stays in {@link #last()}.
+     */
+    public static PanSt3RError of(Throwable thrown) {
+        if (thrown instanceof PanSt3RError error) {
+            return error;
+        }
+        last = thrown;
+        return new PanSt3RError(
+                thrown instanceof PanSt3RException
+                        ? thrown.getMessage()
+                        : "Unexpected: " + thrown + ". PanSt3RError.last().printStackTrace() tells where.");
+    }
+
+    /** What the latest failed command threw, with its stack trace, or null. */
+    public static Throwable last() {
+        return last;
     }
 
     @Override

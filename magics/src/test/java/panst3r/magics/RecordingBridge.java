@@ -111,11 +111,10 @@ public final class RecordingBridge implements Bridge {
     }
 
     @Override
-    public Comm openComm(
-            String target, String json, Map<String, Object> metadata, List<byte[]> buffers, CommListener listener) {
+    public Comm openComm(String target, String json, Map<String, Object> metadata, CommListener listener) {
         MemoryComm comm = new MemoryComm(listener);
         comms.put(comm.id, comm);
-        comm.send(json, buffers);
+        comm.send(json, List.of());
         return comm;
     }
 
