@@ -1,0 +1,65 @@
+package panst3r.checkpoint;
+
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import panst3r.PanSt3RException;
+
+/**
+ * Named parameters, seen from one place in the hierarchy: {@code weights.at("must3r_decoder").at("blocks_dec.3")} sees
+ * {@code must3r_decoder.blocks_dec.3.norm1.weight} as {@code norm1.weight}. Immutable.
+ */
+public final class Weights {
+    private final Map<String, TensorData> tensors;
+    private final String prefix;
+
+    /** @param tensors full name to tensor, in the order of the file */
+    public Weights(Map<String, TensorData> tensors) {
+        this(Collections.unmodifiableMap(new java.util.LinkedHashMap<>(tensors)), "");
+    }
+
+    private Weights(Map<String, TensorData> tensors, String prefix) {
+        this.tensors = tensors;
+        this.prefix = prefix;
+    }
+
+    /** The same parameters seen from {@code name}, e.g. "blocks_dec.3". */
+    public Weights at(String name) {
+        return new Weights(tensors, prefix + name + ".");
+    }
+
+    /** @throws PanSt3RException if there is no such parameter; the message has its full name */
+    public TensorData get(String name) {
+        return find(name)
+                .orElseThrow(() -> new PanSt3RException(
+                        "The checkpoint has no tensor " + prefix + name + "; it does not fit its configuration."));
+    }
+
+    public Optional<TensorData> find(String name) {
+        return Optional.ofNullable(tensors.get(prefix + name));
+    }
+
+    /** Names as seen from here, in the order of the file. */
+    public Set<String> names() {
+        return tensors.keySet().stream()
+                .filter(n -> n.startsWith(prefix))
+                .map(n -> n.substring(prefix.length()))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Full name of {@code name} as seen from here. */
+    public String fullName(String name) {
+        return prefix + name;
+    }
+
+    /** Number of parameters (elements) seen from here. */
+    public long parameters() {
+        return tensors.entrySet().stream()
+                .filter(e -> e.getKey().startsWith(prefix))
+                .mapToLong(e -> e.getValue().elements())
+                .sum();
+    }
+}
