@@ -54,4 +54,19 @@ class ArchitectureTest {
             .should()
             .resideInAPackage("panst3r.checkpoint..")
             .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule roomsStandAlone = classes()
+            .that()
+            .resideInAPackage("panst3r.rooms..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "panst3r",
+                    "panst3r.rooms..",
+                    "panst3r.image..",
+                    "java..",
+                    "javax..",
+                    "org.w3c.dom..",
+                    "com.google.gson..");
 }

@@ -1,0 +1,160 @@
+package panst3r.rooms;
+
+/**
+ * What kind of room to make and how to photograph it. Everything not fixed here is drawn from the seed
+ * (docs/ground-truth.md lists the distributions).
+ *
+ * @param views number of photos
+ * @param width of every photo in pixels; wider than high is landscape, otherwise portrait
+ * @param height of every photo in pixels
+ * @param baseline how far apart the views are
+ * @param minFurniture, maxFurniture pieces that stand on the floor: a uniform draw between both, as far as they find room
+ * @param maxSmallThings things on tables, shelves and the floor, pictures on the walls: 0 … this many
+ * @param maxLights 1 … 3 lamps that cast shadows
+ * @param noise 1 = sensor noise of a telephone indoors (σ about 1 % of full scale), 0 = none
+ * @param minFieldOfView, maxFieldOfView along the longer side of the photo, in degrees
+ */
+public record RoomOptions(
+        int views,
+        int width,
+        int height,
+        Baseline baseline,
+        int minFurniture,
+        int maxFurniture,
+        int maxSmallThings,
+        int maxLights,
+        double noise,
+        double minFieldOfView,
+        double maxFieldOfView) {
+    public RoomOptions {
+        if (views < 1 || width < 8 || height < 8 || width > 8192 || height > 8192) {
+            throw new IllegalArgumentException(views + " views of " + width + "×" + height);
+        }
+        if (minFurniture < 0 || maxFurniture < minFurniture || maxSmallThings < 0 || maxLights < 1 || maxLights > 3) {
+            throw new IllegalArgumentException("furniture " + minFurniture + "–" + maxFurniture
+                    + ", small things up to " + maxSmallThings + ", lights up to " + maxLights);
+        }
+        if (!(noise >= 0)
+                || !(minFieldOfView >= 20)
+                || !(maxFieldOfView >= minFieldOfView)
+                || !(maxFieldOfView <= 120)) {
+            throw new IllegalArgumentException(
+                    "noise " + noise + ", field of view " + minFieldOfView + "–" + maxFieldOfView);
+        }
+    }
+
+    /** Four views of 224×160, 4–10 pieces of furniture, up to 10 small things, 50–78° field of view. */
+    public static RoomOptions defaults() {
+        return new RoomOptions(4, 224, 160, Baseline.WIDE, 4, 10, 10, 2, 1, 50, 78);
+    }
+
+    public RoomOptions withViews(int count) {
+        return new RoomOptions(
+                count,
+                width,
+                height,
+                baseline,
+                minFurniture,
+                maxFurniture,
+                maxSmallThings,
+                maxLights,
+                noise,
+                minFieldOfView,
+                maxFieldOfView);
+    }
+
+    public RoomOptions withSize(int newWidth, int newHeight) {
+        return new RoomOptions(
+                views,
+                newWidth,
+                newHeight,
+                baseline,
+                minFurniture,
+                maxFurniture,
+                maxSmallThings,
+                maxLights,
+                noise,
+                minFieldOfView,
+                maxFieldOfView);
+    }
+
+    public RoomOptions withBaseline(Baseline newBaseline) {
+        return new RoomOptions(
+                views,
+                width,
+                height,
+                newBaseline,
+                minFurniture,
+                maxFurniture,
+                maxSmallThings,
+                maxLights,
+                noise,
+                minFieldOfView,
+                maxFieldOfView);
+    }
+
+    public RoomOptions withFurniture(int min, int max) {
+        return new RoomOptions(
+                views,
+                width,
+                height,
+                baseline,
+                min,
+                max,
+                maxSmallThings,
+                maxLights,
+                noise,
+                minFieldOfView,
+                maxFieldOfView);
+    }
+
+    public RoomOptions withMaxSmallThings(int max) {
+        return new RoomOptions(
+                views,
+                width,
+                height,
+                baseline,
+                minFurniture,
+                maxFurniture,
+                max,
+                maxLights,
+                noise,
+                minFieldOfView,
+                maxFieldOfView);
+    }
+
+    public RoomOptions withMaxLights(int max) {
+        return new RoomOptions(
+                views,
+                width,
+                height,
+                baseline,
+                minFurniture,
+                maxFurniture,
+                maxSmallThings,
+                max,
+                noise,
+                minFieldOfView,
+                maxFieldOfView);
+    }
+
+    public RoomOptions withNoise(double newNoise) {
+        return new RoomOptions(
+                views,
+                width,
+                height,
+                baseline,
+                minFurniture,
+                maxFurniture,
+                maxSmallThings,
+                maxLights,
+                newNoise,
+                minFieldOfView,
+                maxFieldOfView);
+    }
+
+    public RoomOptions withFieldOfView(double min, double max) {
+        return new RoomOptions(
+                views, width, height, baseline, minFurniture, maxFurniture, maxSmallThings, maxLights, noise, min, max);
+    }
+}

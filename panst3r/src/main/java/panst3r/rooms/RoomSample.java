@@ -1,0 +1,59 @@
+package panst3r.rooms;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Photos of one scene with their ground truth: a generated room, or what was read from a folder.
+ *
+ * @param name of the scene
+ * @param description one line for the reader
+ * @param views ids and the world's frame are the same in all of them
+ * @param classes all that may occur; the index is the class id
+ * @param instances in order of id; every id that occurs in a view is among them
+ */
+public record RoomSample(
+        String name,
+        String description,
+        List<RoomView> views,
+        List<RoomCategory> classes,
+        List<RoomInstance> instances) {
+    public RoomSample {
+        views = List.copyOf(views);
+        classes = List.copyOf(classes);
+        instances = List.copyOf(instances);
+    }
+
+    /** @return [H, W] class ids of the pixels of a view, −1 = void */
+    public int[] classIds(int view) {
+        int[] ids = views.get(view).ids();
+        int[] table = classOfId();
+        int[] result = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            result[i] = table[ids[i]];
+        }
+        return result;
+    }
+
+    /** @return index = instance id, value = class id; −1 where there is no such instance, so for 0 */
+    public int[] classOfId() {
+        int[] table = new int
+                [instances.isEmpty() ? 1 : instances.get(instances.size() - 1).id() + 1];
+        Arrays.fill(table, -1);
+        for (RoomInstance instance : instances) {
+            table[instance.id()] = instance.classId();
+        }
+        return table;
+    }
+
+    /** @return index = instance id, value = its pixels over all views */
+    public long[] areas() {
+        long[] areas = new long[classOfId().length];
+        for (RoomView view : views) {
+            for (int id : view.ids()) {
+                areas[id]++;
+            }
+        }
+        return areas;
+    }
+}
