@@ -1,0 +1,184 @@
+package panst3r.magics.display;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import panst3r.Progress;
+import panst3r.magics.Bridge;
+
+/**
+ * Long work, seen from its cell: one display that is replaced at most five times a second, and at the end says in a
+ * line what came of it. Warnings are kept and stay visible.
+ */
+public final class CellProgress implements Progress {
+    private static final long BETWEEN = 200_000_000;
+    private static final int MOST_WARNINGS = 20;
+
+    private final Bridge bridge;
+    private final String title;
+    private final LongSupplier nanos;
+    private final String id = "panst3r-" + UUID.randomUUID();
+    private final long start;
+    private final List<String> notes = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private final List<String> finished = new ArrayList<>();
+
+    private boolean shown;
+    private long lastShown;
+    private String stage = "";
+    private long stageStart;
+    private int done;
+    private int total;
+
+    public CellProgress(Bridge bridge, String title) {
+        this(bridge, title, System::nanoTime);
+    }
+
+    CellProgress(Bridge bridge, String title, LongSupplier nanos) {
+        this.bridge = bridge;
+        this.title = title;
+        this.nanos = nanos;
+        this.start = nanos.getAsLong();
+        this.stageStart = start;
+    }
+
+    @Override
+    public synchronized void update(String stage, int done, int total) {
+        long now = nanos.getAsLong();
+        if (!stage.equals(this.stage)) {
+            endStage(now);
+            this.stage = stage;
+            this.stageStart = now;
+        }
+        this.done = done;
+        this.total = total;
+        if (!shown || now - lastShown >= BETWEEN) {
+            show(now, null);
+        }
+    }
+
+    @Override
+    public synchronized void warn(String message) {
+        warnings.add(message);
+        show(nanos.getAsLong(), null);
+    }
+
+    /** A line that stays above the bar, such as the memory that the work will take. */
+    public synchronized void note(String line) {
+        notes.add(line);
+        show(nanos.getAsLong(), null);
+    }
+
+    /** The last state of the display: what came of it, and how long it took. */
+    public synchronized void finish(String line) {
+        long now = nanos.getAsLong();
+        endStage(now);
+        show(now, line + " in " + time(now - start) + ".");
+    }
+
+    /** Leaves a last state that does not look like work going on. */
+    public synchronized void stopped(String why) {
+        if (shown) {
+            show(nanos.getAsLong(), why);
+        }
+    }
+
+    public synchronized List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    private void endStage(long now) {
+        // A stage that is over in a blink is not worth a word.
+        if (!stage.isEmpty() && now - stageStart >= 1_000_000_000L) {
+            finished.add(stage + " " + time(now - stageStart));
+        }
+        stage = "";
+    }
+
+    private void show(long now, String last) {
+        Map<String, Object> bundle = new LinkedHashMap<>();
+        bundle.put("text/html", Html.page(html(now, last)));
+        bundle.put("text/plain", plain(now, last));
+        if (shown) {
+            bridge.update(id, bundle);
+        } else {
+            bridge.display(id, bundle);
+            shown = true;
+        }
+        lastShown = now;
+    }
+
+    private String html(long now, String last) {
+        StringBuilder out = new StringBuilder();
+        if (last == null) {
+            out.append("<div><span class=\"t\">")
+                    .append(Html.escape(title))
+                    .append("</span> ")
+                    .append(Html.escape(line(now)))
+                    .append("</div>");
+        } else {
+            out.append("<div>").append(Html.escape(last)).append("</div>");
+        }
+        for (String note : notes) {
+            out.append("<div class=\"m\">").append(Html.escape(note)).append("</div>");
+        }
+        if (last == null && total > 0) {
+            out.append(String.format(
+                    Locale.ROOT,
+                    "<div class=\"bar\" role=\"progressbar\" aria-valuemin=\"0\" aria-valuemax=\"%d\" "
+                            + "aria-valuenow=\"%d\"><div style=\"width:%.1f%%\"></div></div>",
+                    total,
+                    done,
+                    100.0 * Math.min(done, total) / total));
+        }
+        if (!finished.isEmpty()) {
+            out.append("<div class=\"m\">")
+                    .append(Html.escape(String.join(" · ", finished)))
+                    .append("</div>");
+        }
+        warnings.stream().limit(MOST_WARNINGS).forEach(w -> out.append("<div class=\"w\">")
+                .append(Html.escape(w))
+                .append("</div>"));
+        if (warnings.size() > MOST_WARNINGS) {
+            out.append("<div class=\"w\">and ")
+                    .append(warnings.size() - MOST_WARNINGS)
+                    .append(" more</div>");
+        }
+        return out.toString();
+    }
+
+    private String plain(long now, String last) {
+        List<String> lines = new ArrayList<>();
+        lines.add(last == null ? title + " " + line(now) : last);
+        lines.addAll(notes);
+        warnings.stream().limit(MOST_WARNINGS).forEach(w -> lines.add("Warning: " + w));
+        return String.join("\n", lines);
+    }
+
+    private String line(long now) {
+        if (stage.isEmpty()) {
+            return "";
+        }
+        String line = "· " + stage + (total > 0 ? " " + done + " of " + total : "") + " · " + time(now - start);
+        // Before a tenth or a second step, a guess would only jump about.
+        if (done > 0 && total > done && now - stageStart > 1_000_000_000L) {
+            double left = (double) (now - stageStart) / done * (total - done);
+            line += " · about " + time((long) left) + " left in this stage";
+        }
+        return line;
+    }
+
+    /** "0.4 s", "12 s", "3 min 5 s". */
+    public static String time(long nanos) {
+        double seconds = nanos / 1e9;
+        if (seconds < 9.95) {
+            return String.format(Locale.ROOT, "%.1f s", seconds);
+        }
+        long whole = Math.round(seconds);
+        return whole < 60 ? whole + " s" : whole / 60 + " min" + (whole % 60 == 0 ? "" : " " + whole % 60 + " s");
+    }
+}

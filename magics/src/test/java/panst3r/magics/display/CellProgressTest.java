@@ -1,0 +1,62 @@
+package panst3r.magics.display;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import panst3r.magics.RecordingBridge;
+
+class CellProgressTest {
+    private final RecordingBridge bridge = new RecordingBridge();
+    private final AtomicLong clock = new AtomicLong();
+    private final CellProgress progress = new CellProgress(bridge, "run", clock::get);
+
+    private String plain() {
+        return (String) bridge.outputs.get(bridge.outputs.size() - 1).bundle().get("text/plain");
+    }
+
+    private String html() {
+        return (String) bridge.outputs.get(bridge.outputs.size() - 1).bundle().get("text/html");
+    }
+
+    @Test
+    void oneDisplayAtMostFiveTimesASecond() {
+        for (int i = 0; i < 1000; i++) {
+            progress.step("encode", i, 1000);
+            clock.addAndGet(10_000_000);
+        }
+        progress.finish("8 views");
+        assertThat(bridge.outputs).hasSize(1);
+        assertThat(bridge.updates).isBetween(40, 51);
+        assertThat(plain()).isEqualTo("8 views in 10 s.");
+    }
+
+    @Test
+    void saysStageStepsAndTimeLeft() {
+        progress.update("encode", 0, 4);
+        clock.set(10_000_000_000L);
+        progress.update("encode", 1, 4);
+        assertThat(plain()).isEqualTo("run · encode 1 of 4 · 10 s · about 30 s left in this stage");
+        assertThat(html()).contains("aria-valuenow=\"1\"").contains("width:25.0%");
+        clock.set(90_000_000_000L);
+        progress.update("masks", 0, 2);
+        assertThat(html()).contains("encode 1 min 30 s");
+    }
+
+    @Test
+    void warningsStayAndAreEscaped() {
+        progress.note("Needs about 2 GB.");
+        progress.warn("<img src=x onerror=alert(1)>.jpg was left out");
+        progress.finish("3 views");
+        assertThat(plain()).isEqualTo(
+                "3 views in 0.0 s.\nNeeds about 2 GB.\nWarning: <img src=x onerror=alert(1)>.jpg was left out");
+        assertThat(html()).contains("&lt;img src=x onerror=alert(1)&gt;.jpg").doesNotContain("<img");
+    }
+
+    @Test
+    void times() {
+        assertThat(CellProgress.time(400_000_000L)).isEqualTo("0.4 s");
+        assertThat(CellProgress.time(59_600_000_000L)).isEqualTo("1 min");
+        assertThat(CellProgress.time(185_000_000_000L)).isEqualTo("3 min 5 s");
+    }
+}
