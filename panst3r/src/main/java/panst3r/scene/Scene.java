@@ -1,0 +1,327 @@
+package panst3r.scene;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import panst3r.PanSt3RException;
+import panst3r.Progress;
+import panst3r.image.View;
+import panst3r.inference.Prediction;
+import panst3r.inference.ViewPrediction;
+import panst3r.merge.MergeStrategy;
+import panst3r.merge.Panoptic;
+import panst3r.merge.Segment;
+
+/**
+ * What was photographed: points, cameras and, once merged, segments. Immutable; safe for several threads.
+ *
+ * <p>The world frame is that of the first keyframe's camera: x right, y down, z forward, in the network's scale (near
+ * metric for the published weights). Points are computed from the raw pointmaps when asked for, which is fast and needs
+ * no memory; cameras once. The same scene gives the same bytes for any number of threads.
+ */
+public final class Scene {
+    /** The confidence from which points are shown unless the user says otherwise (scene.md). */
+    public static final double DISPLAY_CONFIDENCE = 3;
+
+    private final Prediction prediction;
+    private final Panoptic panoptic; // null until merged
+    private volatile List<Camera> cameras;
+
+    private Scene(Prediction prediction, Panoptic panoptic, List<Camera> cameras) {
+        this.prediction = prediction;
+        this.panoptic = panoptic;
+        this.cameras = cameras;
+    }
+
+    /**
+     * A scene with geometry, and nothing segmented yet.
+     *
+     * @throws PanSt3RException if there is no view
+     */
+    public static Scene of(Prediction prediction) {
+        if (prediction.views().isEmpty()) {
+            throw new PanSt3RException("A scene needs at least one view.");
+        }
+        return new Scene(prediction, null, null);
+    }
+
+    /**
+     * The same geometry, segmented anew; the network does not run.
+     *
+     * @throws PanSt3RException if the model gave no masks
+     */
+    public Scene merged(MergeStrategy strategy, Progress progress) {
+        if (!prediction.hasMasks()) {
+            throw new PanSt3RException("This scene has no masks to merge: " + prediction.model()
+                    + " gives geometry only; run a PanSt3R checkpoint for segments.");
+        }
+        return with(strategy.merge(prediction.classLogits(), prediction().masks(), progress));
+    }
+
+    /**
+     * The same geometry with this segmentation.
+     *
+     * @throws PanSt3RException if it is of other views or classes
+     */
+    public Scene with(Panoptic segmentation) {
+        if (!fits(segmentation)) {
+            throw new PanSt3RException(
+                    "This segmentation is of another scene: its views, segments or classes do not fit.");
+        }
+        return new Scene(prediction, segmentation, cameras);
+    }
+
+    /** The raw result of the network. */
+    public Prediction prediction() {
+        return prediction;
+    }
+
+    /** The segmentation; empty until merged. */
+    public Optional<Panoptic> panoptic() {
+        return Optional.ofNullable(panoptic);
+    }
+
+    /** Number of views. */
+    public int views() {
+        return prediction.views().size();
+    }
+
+    /** @throws PanSt3RException if there is no such view */
+    public View view(int index) {
+        return viewPrediction(index).view();
+    }
+
+    /** One a view, in the order of the views. Estimated at the first call. */
+    public List<Camera> cameras() {
+        if (cameras == null) {
+            Camera[] out = new Camera[views()];
+            forEachView(v -> {
+                Pointmap map = pointmap(v);
+                ViewPrediction p = viewPrediction(v);
+                out[v] = new Camera(v, p.view(), p.keyframe(), CameraEstimate.focal(map), CameraEstimate.pose(map));
+            });
+            cameras = List.of(out);
+        }
+        return cameras;
+    }
+
+    /** Segments with positions of their points of confidence ≥ {@link #DISPLAY_CONFIDENCE}. */
+    public List<SceneSegment> segments() {
+        return segments(DISPLAY_CONFIDENCE);
+    }
+
+    /** Segments, in order of id; empty until merged. */
+    public List<SceneSegment> segments(double minConfidence) {
+        if (panoptic == null) {
+            return List.of();
+        }
+        return new SegmentSummary(this, panoptic).segments(minConfidence);
+    }
+
+    /** Segments × the views that see them, by segment and view; empty until merged. */
+    public List<SegmentMask> masks() {
+        if (panoptic == null) {
+            return List.of();
+        }
+        return new SegmentSummary(this, panoptic).masks();
+    }
+
+    /** The mask of a segment (0: void) in a view, [H·W] row by row. */
+    public BitSet mask(int segment, int view) {
+        return equal(labelMap(view), segment);
+    }
+
+    /** The mask of a segment in a view, in pixels of the upright photo, row by row; outside the view's crop unset. */
+    public BitSet photoMask(int segment, int view) {
+        BitSet mask = equal(photoLabelMap(view), segment);
+        if (segment == 0) {
+            View v = view(view);
+            int width = v.photo().width();
+            for (int y = 0; y < v.photo().height(); y++) {
+                for (int x = 0; x < width; x++) {
+                    if (pixelOf(v, x, y) < 0) {
+                        mask.clear(y * width + x);
+                    }
+                }
+            }
+        }
+        return mask;
+    }
+
+    /** Segment ids of a view, [H·W] row by row, 0 = void; all 0 until merged. */
+    public int[] labelMap(int view) {
+        View v = view(view);
+        return panoptic == null
+                ? new int[v.width() * v.height()]
+                : panoptic.ids().get(view).clone();
+    }
+
+    /** Segment ids in pixels of the upright photo, row by row, of the nearest working pixel; 0 outside the crop too. */
+    public int[] photoLabelMap(int view) {
+        View v = view(view);
+        int width = v.photo().width();
+        int height = v.photo().height();
+        int[] out = new int[Math.multiplyExact(width, height)];
+        if (panoptic != null) {
+            int[] ids = panoptic.ids().get(view);
+            int[] columns = IntStream.range(0, width).map(v::columnOf).toArray();
+            for (int y = 0; y < height; y++) {
+                int row = v.rowOf(y);
+                if (row >= 0 && row < v.height()) {
+                    for (int x = 0; x < width; x++) {
+                        if (columns[x] >= 0 && columns[x] < v.width()) {
+                            out[y * width + x] = ids[row * v.width() + columns[x]];
+                        }
+                    }
+                }
+            }
+        }
+        return out;
+    }
+
+    /**
+     * The segment at a pixel of the upright photo; 0 for void, outside the view's crop and until merged.
+     *
+     * @throws PanSt3RException if the pixel is not in the photo
+     */
+    public int segmentAtPhotoPixel(int view, int x, int y) {
+        int pixel = photoPixel(view, x, y);
+        return pixel < 0 || panoptic == null ? 0 : panoptic.ids().get(view)[pixel];
+    }
+
+    /**
+     * The point at a pixel of the upright photo; empty outside the view's crop.
+     *
+     * @throws PanSt3RException if the pixel is not in the photo
+     */
+    public Optional<ScenePoint> pointAtPhotoPixel(int view, int x, int y) {
+        int pixel = photoPixel(view, x, y);
+        if (pixel < 0) {
+            return Optional.empty();
+        }
+        Pointmap map = pointmap(view);
+        float[] p = new float[3];
+        worldPoint(map, view, pixel, PointQuery.Source.LOCAL, p);
+        if (!Pointmap.finite(p)) {
+            return Optional.empty();
+        }
+        int segment = panoptic == null ? 0 : panoptic.ids().get(view)[pixel];
+        return Optional.of(new ScenePoint(
+                view, pixel / map.width, pixel % map.width, p[0], p[1], p[2], map.confidence(pixel), segment));
+    }
+
+    /**
+     * Points by view, row and column. Pixels whose coordinates are not finite are never among them.
+     *
+     * @throws PanSt3RException if the query names a view, segment or class that is not there
+     */
+    public PointCloud points(PointQuery query) {
+        return PointSelection.of(this, query);
+    }
+
+    /**
+     * Writes everything, the raw prediction included, to one file. What stood there before stays whole until the new
+     * file is complete, whatever happens.
+     *
+     * @throws PanSt3RException if it cannot be written
+     */
+    public void save(Path file, Progress progress) {
+        throw new PanSt3RException("Not there yet.");
+    }
+
+    /**
+     * Opens what {@link #save} wrote. Large arrays are mapped, and checked when they are first used.
+     *
+     * @throws PanSt3RException if the file is no scene, damaged, or of a newer version
+     */
+    public static Scene open(Path file) {
+        throw new PanSt3RException("Not there yet.");
+    }
+
+    ViewPrediction viewPrediction(int index) {
+        if (index < 0 || index >= views()) {
+            throw new PanSt3RException(
+                    "There is no view " + index + "; this scene has views 0 to " + (views() - 1) + ".");
+        }
+        return prediction.views().get(index);
+    }
+
+    Pointmap pointmap(int view) {
+        return Pointmap.of(viewPrediction(view), prediction.activation());
+    }
+
+    /** Writes the world coordinates of a pixel. */
+    void worldPoint(Pointmap map, int view, int pixel, PointQuery.Source source, float[] xyz) {
+        if (source == PointQuery.Source.GLOBAL) {
+            map.global(pixel, xyz);
+            return;
+        }
+        map.local(pixel, xyz);
+        double[] m = cameras().get(view).cameraToWorld();
+        double x = xyz[0];
+        double y = xyz[1];
+        double z = xyz[2];
+        xyz[0] = (float) (m[0] * x + m[1] * y + m[2] * z + m[3]);
+        xyz[1] = (float) (m[4] * x + m[5] * y + m[6] * z + m[7]);
+        xyz[2] = (float) (m[8] * x + m[9] * y + m[10] * z + m[11]);
+    }
+
+    /** Runs a task for every view on all cores; it may write only what belongs to its view. */
+    void forEachView(IntConsumer task) {
+        IntStream.range(0, views()).parallel().forEach(v -> {
+            Progress.stopIfInterrupted("Geometry");
+            task.accept(v);
+        });
+    }
+
+    private boolean fits(Panoptic segmentation) {
+        int[] known = segmentation.segments().stream().mapToInt(Segment::id).toArray();
+        boolean fits = segmentation.ids().size() == views()
+                && segmentation.confidence().size() == views();
+        for (int i = 0; fits && i < known.length; i++) {
+            int label = segmentation.segments().get(i).label();
+            fits = known[i] > (i == 0 ? 0 : known[i - 1])
+                    && label >= 0
+                    && label < prediction.classNames().size();
+        }
+        for (int v = 0; fits && v < views(); v++) {
+            int[] ids = segmentation.ids().get(v);
+            int pixels = view(v).width() * view(v).height();
+            fits = ids.length == pixels
+                    && segmentation.confidence().get(v).length == pixels
+                    && Arrays.stream(ids).allMatch(id -> id == 0 || Arrays.binarySearch(known, id) >= 0);
+        }
+        return fits;
+    }
+
+    private int photoPixel(int view, int x, int y) {
+        View v = view(view);
+        if (x < 0 || y < 0 || x >= v.photo().width() || y >= v.photo().height()) {
+            throw new PanSt3RException(
+                    "Pixel (" + x + ", " + y + ") is not in " + v.photo().name() + ", which has "
+                            + v.photo().width() + "×" + v.photo().height() + ".");
+        }
+        return pixelOf(v, x, y);
+    }
+
+    /** Working pixel that shows the middle of a photo pixel, −1 if none does. */
+    private static int pixelOf(View v, int x, int y) {
+        int column = v.columnOf(x);
+        int row = v.rowOf(y);
+        return column < 0 || row < 0 || column >= v.width() || row >= v.height() ? -1 : row * v.width() + column;
+    }
+
+    private static BitSet equal(int[] ids, int segment) {
+        BitSet out = new BitSet(ids.length);
+        for (int i = 0; i < ids.length; i++) {
+            if (ids[i] == segment) {
+                out.set(i);
+            }
+        }
+        return out;
+    }
+}
