@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
-import panst3r.PanSt3RException;
 
 /**
  * Where the jars of PanSt3R lie: our own and, as its manifest lists them in the layout of a Maven repository, all
@@ -35,7 +34,7 @@ final class ClassPath {
 
     static List<Path> of(Path jar) {
         if (!Files.isRegularFile(jar)) {
-            throw new PanSt3RException(
+            throw new IllegalStateException(
                     "The installer must be run from its jar, not from " + jar + ": run `mvn install` and try again.");
         }
         List<Path> jars = new ArrayList<>();
@@ -55,7 +54,7 @@ final class ClassPath {
                 return candidate.toAbsolutePath();
             }
         }
-        throw new PanSt3RException(inRepository.getFileName() + " is neither beside " + jar + " nor in " + local
+        throw new IllegalStateException(inRepository.getFileName() + " is neither beside " + jar + " nor in " + local
                 + ": run `mvn install` in PanSt3R's folder, then run the installer again.");
     }
 
@@ -65,7 +64,7 @@ final class ClassPath {
             String value = manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
             return value == null ? List.of() : List.of(value.trim().split("\\s+"));
         } catch (IOException e) {
-            throw new PanSt3RException(jar + " cannot be read as a jar: " + e.getMessage(), e);
+            throw new IllegalStateException(jar + " cannot be read as a jar: " + e.getMessage(), e);
         }
     }
 
