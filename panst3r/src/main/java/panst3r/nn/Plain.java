@@ -1,0 +1,49 @@
+package panst3r.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+/** The formulas of {@link Kernels}, spelled out in simple operations: what the fused forms are tested against. */
+final class Plain {
+    private Plain() {}
+
+    static NDArray linear(NDArray x, NDArray weight, NDArray bias, Activation then) {
+        NDArray y = x.matMul(weight.transpose());
+        if (bias != null) {
+            y = y.add(bias);
+        }
+        return switch (then) {
+            case NONE -> y;
+            case GELU -> y.mul(y.div(Math.sqrt(2)).erf().add(1)).mul(0.5);
+            case RELU -> y.maximum(0);
+        };
+    }
+
+    static NDArray attention(NDArray q, NDArray k, NDArray v, NDArray visible) {
+        long d = q.getShape().get(q.getShape().dimension() - 1);
+        NDArray scores = q.matMul(k.swapAxes(-2, -1)).div(Math.sqrt(d));
+        if (visible != null) {
+            NDArray hidden = visible.logicalNot().toType(DataType.FLOAT32, false);
+            scores = scores.sub(hidden.mul(1e30f));
+        }
+        return scores.softmax(-1).matMul(v);
+    }
+
+    static NDArray layerNorm(NDArray x, NDArray weight, NDArray bias, float eps) {
+        NDArray centred = x.sub(x.mean(new int[] {-1}, true));
+        NDArray variance = centred.square().mean(new int[] {-1}, true);
+        return centred.div(variance.add(eps).sqrt()).mul(weight).add(bias);
+    }
+
+    static NDArray groupNorm(NDArray x, int groups, NDArray weight, NDArray bias) {
+        Shape shape = x.getShape();
+        NDArray grouped = x.reshape(shape.get(0), groups, -1);
+        NDArray centred = grouped.sub(grouped.mean(new int[] {2}, true));
+        NDArray variance = centred.square().mean(new int[] {2}, true);
+        return centred.div(variance.add(1e-5f).sqrt())
+                .reshape(shape)
+                .mul(weight.reshape(-1, 1, 1))
+                .add(bias.reshape(-1, 1, 1));
+    }
+}
