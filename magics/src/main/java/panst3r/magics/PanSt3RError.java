@@ -33,9 +33,4 @@ public final class PanSt3RError extends Error {
     public static Throwable last() {
         return last;
     }
-
-    @Override
-    public String toString() {
-        return getMessage();
-    }
 }

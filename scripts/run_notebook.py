@@ -1,0 +1,49 @@
+"""Executes a notebook without a browser: run_notebook.py NOTEBOOK FOLDER
+
+Writes the executed notebook and its HTML page into FOLDER. The notebook runs in its own folder, as in JupyterLab.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbconvert import HTMLExporter
+
+
+def run(source: Path, folder: Path) -> Path:
+    """Executes the notebook; returns the executed copy. The first cell that fails ends it with a RuntimeError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    notebook = nbformat.read(source, as_version=4)
+    client = NotebookClient(notebook, timeout=1800, resources={"metadata": {"path": str(source.parent)}})
+    # the kernel's own log lines are of use only if something goes wrong
+    with open(folder / "kernel.log", "w") as log:
+        try:
+            client.execute(stdout=log, stderr=log)
+        except CellExecutionError as error:
+            raise RuntimeError(f"{source}: a cell failed.\n{error}") from None
+        finally:
+            executed = folder / source.name
+            nbformat.write(notebook, executed)
+    html, _ = HTMLExporter().from_notebook_node(notebook)
+    executed.with_suffix(".html").write_text(html, encoding="utf-8")
+    return executed
+
+
+def main() -> None:
+    source, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    start = time.time()
+    print(f"== running {source}", flush=True)
+    try:
+        run(source, folder)
+    except RuntimeError as error:
+        sys.exit(str(error))
+    print(f"== done in {time.time() - start:.0f} s; in {folder}/:")
+    for file in sorted(folder.iterdir()):
+        print(f"   {file.name:30} {file.stat().st_size / 1e6:8.2f} MB")
+
+
+if __name__ == "__main__":
+    main()
