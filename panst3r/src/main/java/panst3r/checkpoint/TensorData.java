@@ -24,8 +24,7 @@ public final class TensorData {
     public TensorData(DType dtype, long[] shape, ByteBuffer data) {
         this(dtype, shape, data, 0, contiguousStrides(shape));
         if (bytes() != data.remaining()) {
-            throw new IllegalArgumentException(
-                    data.remaining() + " bytes for " + dtype + " " + Arrays.toString(shape));
+            throw new IllegalArgumentException(data.remaining() + " bytes for " + dtype + " " + Arrays.toString(shape));
         }
     }
 
