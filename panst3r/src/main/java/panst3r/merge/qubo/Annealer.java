@@ -1,0 +1,160 @@
+package panst3r.merge.qubo;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import panst3r.PanSt3RException;
+import panst3r.Progress;
+import panst3r.merge.Parallel;
+
+/**
+ * Simulated annealing with a maintained field: what flipping a variable would change is known at any time, so a proposal
+ * costs O(1) and an accepted flip O(n). The temperature falls geometrically from the scale of the single costs to a
+ * thousandth of it; every restart ends with a descent by single flips and by exchanges. Restarts have seeds of their own
+ * and run in parallel, with the same result for any number of threads.
+ */
+public final class Annealer implements Solver {
+    private static final int SWEEPS = 150;
+
+    private final long seed;
+    private final int restarts;
+    private final int threads;
+
+    /** @throws PanSt3RException if there is no restart or no thread */
+    public Annealer(long seed, int restarts, int threads) {
+        if (restarts < 1 || threads < 1) {
+            throw new PanSt3RException("The annealing needs at least one restart and one thread, not " + restarts
+                    + " and " + threads + ".");
+        }
+        this.seed = seed;
+        this.restarts = restarts;
+        this.threads = threads;
+    }
+
+    @Override
+    public Solution solve(Qubo problem, Progress progress) {
+        boolean[][] found = new boolean[restarts][];
+        Parallel.run(restarts, threads, "annealing", progress, () -> {
+            State state = new State(problem);
+            return restart -> found[restart] = state.anneal(new SplittableRandom(seed * 1_000_003 + restart));
+        });
+        int[] best = new int[0];
+        double energy = 0;
+        for (boolean[] alpha : found) {
+            int[] chosen = State.indices(alpha);
+            double e = problem.energy(chosen);
+            if (e < energy) {
+                energy = e;
+                best = chosen;
+            }
+        }
+        return new Solution(best, energy, Double.NEGATIVE_INFINITY, "annealing");
+    }
+
+    /** One choice and its field: {@code field[i]} is what E changes if i, unchosen, is chosen. */
+    private static final class State {
+        private final int n;
+        private final double[] single;
+        /** Costs of pairs, row by row, the diagonal 0. */
+        private final double[][] pair;
+
+        private final boolean[] alpha;
+        private final double[] field;
+
+        State(Qubo q) {
+            n = q.size();
+            single = new double[n];
+            pair = new double[n][n];
+            alpha = new boolean[n];
+            field = new double[n];
+            for (int i = 0; i < n; i++) {
+                single[i] = q.cost(i);
+                for (int j = 0; j < n; j++) {
+                    pair[i][j] = i == j ? 0 : q.cost(i, j);
+                }
+            }
+        }
+
+        boolean[] anneal(SplittableRandom random) {
+            Arrays.fill(alpha, false);
+            System.arraycopy(single, 0, field, 0, n);
+            double scale = 0;
+            for (double s : single) {
+                scale = Math.max(scale, -s);
+            }
+            double cooling = Math.pow(1e-3, 1.0 / SWEEPS);
+            double temperature = 0.5 * scale;
+            for (int sweep = 0; sweep < SWEEPS && scale > 0; sweep++) {
+                for (int i = 0; i < n; i++) {
+                    double change = change(i);
+                    if (change <= 0 || random.nextDouble() < Math.exp(-change / temperature)) {
+                        flip(i);
+                    }
+                }
+                temperature *= cooling;
+            }
+            descend();
+            return alpha.clone();
+        }
+
+        private double change(int i) {
+            return alpha[i] ? -field[i] : field[i];
+        }
+
+        private void flip(int i) {
+            double[] row = pair[i];
+            if (alpha[i]) {
+                for (int j = 0; j < n; j++) {
+                    field[j] -= row[j];
+                }
+            } else {
+                for (int j = 0; j < n; j++) {
+                    field[j] += row[j];
+                }
+            }
+            alpha[i] = !alpha[i];
+        }
+
+        /** Best single flip or exchange of a chosen for an unchosen one, until none improves. */
+        private void descend() {
+            while (true) {
+                double best = -Solution.ROUNDING;
+                int first = -1;
+                int second = -1;
+                for (int i = 0; i < n; i++) {
+                    if (change(i) < best) {
+                        best = change(i);
+                        first = i;
+                        second = -1;
+                    }
+                    for (int j = 0; alpha[i] && j < n; j++) {
+                        // Once i is gone, j costs pair[i][j] less.
+                        double exchange = alpha[j] ? 0 : field[j] - field[i] - pair[i][j];
+                        if (exchange < best) {
+                            best = exchange;
+                            first = i;
+                            second = j;
+                        }
+                    }
+                }
+                if (first < 0) {
+                    return;
+                }
+                flip(first);
+                if (second >= 0) {
+                    flip(second);
+                }
+            }
+        }
+
+        static int[] indices(boolean[] alpha) {
+            int[] out = new int[alpha.length];
+            int n = 0;
+            for (int i = 0; i < alpha.length; i++) {
+                if (alpha[i]) {
+                    out[n++] = i;
+                }
+            }
+            return Arrays.copyOf(out, n);
+        }
+    }
+}
