@@ -1,14 +1,68 @@
 package panst3r.magics;
 
+import java.util.List;
+import panst3r.image.ImageSet;
+import panst3r.magics.commands.PanSt3RCommand;
+import panst3r.magics.display.HelpPage;
+import panst3r.magics.display.Shown;
+import panst3r.magics.display.TableHtml;
+import panst3r.magics.display.Text;
+import panst3r.scene.Scene;
+import tech.tablesaw.api.Table;
+
 /** The door through which a kernel's adapter lets the commands in. */
 public final class PanSt3RMagics {
     /** What the adapters run in the notebook's shell, so that the commands are there as plain Java calls too. */
-    public static final String IMPORTS = "import panst3r.magics.*;";
+    public static final String IMPORTS = "import static panst3r.magics.Notebook.*; import panst3r.magics.*;"
+            + " import panst3r.scene.*; import tech.tablesaw.api.*;";
 
     private PanSt3RMagics() {}
 
-    /** Registers magics and renderers. Must stay light: no class here may load DJL or Tablesaw before it is needed. */
+    /** Registers magics and renderers. Light: nothing here runs DJL or Tablesaw, or reads a command, before it is needed. */
     public static void install(Bridge bridge) {
-        bridge.line("panst3r", args -> "PanSt3R on " + bridge.kernel());
+        start(bridge);
+    }
+
+    static Session start(Bridge bridge) {
+        Session session = new Session(bridge);
+        Notebook.use(session);
+        Line line = new Line(session);
+        bridge.line("panst3r", line::run);
+        bridge.cell("panst3r", line::runAll);
+
+        bridge.render(Table.class, table -> TableHtml.bundle(table, (t, column, row) -> null));
+        bridge.render(Scene.class, scene -> session.plot(scene).bundle());
+        bridge.render(Plot.class, Plot::bundle);
+        bridge.render(
+                ImageSet.class, set -> Shown.photos(set, session.workspace().nameOf(set)));
+        bridge.render(Model.class, Shown::model);
+        bridge.render(HelpPage.class, HelpPage::bundle);
+        bridge.render(Text.class, Text::bundle);
+        return session;
+    }
+
+    /** Each call has commands of its own: one may still be stopping when the next begins. */
+    private record Line(Session session) {
+        Object run(List<String> args) throws Exception {
+            try {
+                return new PanSt3RCommand(session).run(args);
+            } catch (RuntimeException e) {
+                throw PanSt3RError.of(e);
+            }
+        }
+
+        /** A cell of commands, one a line; the value of the last. */
+        Object runAll(List<String> args, String body) throws Exception {
+            Object last = args.isEmpty() ? null : run(args);
+            for (String text : body.split("\\R")) {
+                List<String> words = Words.of(text);
+                if (!words.isEmpty()
+                        && !words.get(0).startsWith("#")
+                        && !words.get(0).startsWith("//")) {
+                    last = run(words);
+                }
+            }
+            return last;
+        }
     }
 }

@@ -140,9 +140,10 @@ public final class CellProgress implements Progress {
                     .append(Html.escape(String.join(" · ", finished)))
                     .append("</div>");
         }
-        warnings.stream().limit(MOST_WARNINGS).forEach(w -> out.append("<div class=\"w\">")
-                .append(Html.escape(w))
-                .append("</div>"));
+        warnings.stream()
+                .limit(MOST_WARNINGS)
+                .forEach(w ->
+                        out.append("<div class=\"w\">").append(Html.escape(w)).append("</div>"));
         if (warnings.size() > MOST_WARNINGS) {
             out.append("<div class=\"w\">and ")
                     .append(warnings.size() - MOST_WARNINGS)

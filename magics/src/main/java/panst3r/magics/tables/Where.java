@@ -105,8 +105,8 @@ public final class Where {
         String column = columns.names().stream()
                 .filter(typed::equalsIgnoreCase)
                 .findFirst()
-                .orElseThrow(() -> error("names no column “" + typed + "”; there are "
-                        + String.join(", ", columns.names())));
+                .orElseThrow(() ->
+                        error("names no column “" + typed + "”; there are " + String.join(", ", columns.names())));
         if (take("in")) {
             return in(column);
         }
@@ -217,7 +217,8 @@ public final class Where {
                 continue;
             }
             String rest = text.substring(at, Math.min(text.length(), at + 2));
-            String symbol = OPERATORS.stream().filter(rest::startsWith).findFirst().orElse(null);
+            String symbol =
+                    OPERATORS.stream().filter(rest::startsWith).findFirst().orElse(null);
             if (symbol == null && "(),".indexOf(c) >= 0) {
                 symbol = String.valueOf(c);
             }

@@ -48,8 +48,9 @@ class CellProgressTest {
         progress.note("Needs about 2 GB.");
         progress.warn("<img src=x onerror=alert(1)>.jpg was left out");
         progress.finish("3 views");
-        assertThat(plain()).isEqualTo(
-                "3 views in 0.0 s.\nNeeds about 2 GB.\nWarning: <img src=x onerror=alert(1)>.jpg was left out");
+        assertThat(plain())
+                .isEqualTo(
+                        "3 views in 0.0 s.\nNeeds about 2 GB.\nWarning: <img src=x onerror=alert(1)>.jpg was left out");
         assertThat(html()).contains("&lt;img src=x onerror=alert(1)&gt;.jpg").doesNotContain("<img");
     }
 

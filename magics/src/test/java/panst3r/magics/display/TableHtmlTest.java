@@ -17,8 +17,7 @@ class TableHtmlTest {
     @Test
     void aLongTableShowsItsEndsAndSaysSo() {
         Table table = Table.create(
-                "points",
-                IntColumn.create("row", IntStream.range(0, 12345).toArray()));
+                "points", IntColumn.create("row", IntStream.range(0, 12345).toArray()));
         String html = html(table);
         assertThat(html).contains("12,345 rows × 1 column; the first 10 and the last 5 are shown");
         assertThat(html.split("<tr>", -1)).hasSize(1 + 1 + 15);
@@ -27,8 +26,12 @@ class TableHtmlTest {
 
     @Test
     void aShortTableIsWhole() {
-        Table table = Table.create("t", IntColumn.create("row", IntStream.range(0, 16).toArray()));
-        assertThat(html(table)).contains(">15<").contains("16 rows × 1 column</div>").doesNotContain("⋮");
+        Table table =
+                Table.create("t", IntColumn.create("row", IntStream.range(0, 16).toArray()));
+        assertThat(html(table))
+                .contains(">15<")
+                .contains("16 rows × 1 column</div>")
+                .doesNotContain("⋮");
     }
 
     @Test

@@ -1,0 +1,130 @@
+package panst3r.magics;
+
+import ai.djl.Device;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import panst3r.PanSt3RException;
+import panst3r.Progress;
+import panst3r.checkpoint.Checkpoint;
+import panst3r.checkpoint.ClassTable;
+import panst3r.inference.Prediction;
+import panst3r.model.PanSt3R;
+
+/** The weights in use, and the classes to look for with them. */
+public final class Model implements AutoCloseable {
+    /** Part of the name of every model whose weights were never trained, and so of every scene that it makes. */
+    public static final String RANDOM = "random weights: what you see is not a result";
+
+    /** Width of the published encoders. */
+    private static final int PUBLISHED_WIDTH = 1024;
+
+    private final Path file;
+    private final long bytes;
+    private final PanSt3R network;
+    private final Optional<ClassTable> classes;
+    private final boolean random;
+
+    private Model(Path file, long bytes, PanSt3R network, Optional<ClassTable> classes, boolean random) {
+        this.file = file;
+        this.bytes = bytes;
+        this.network = network;
+        this.classes = classes;
+        this.random = random;
+    }
+
+    /**
+     * @param classes file of class embeddings, or null for those of the checkpoint, if it has any
+     * @throws PanSt3RException if either cannot be used
+     */
+    static Model open(Path file, Path classes, Progress progress) {
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            Optional<ClassTable> table = classes == null ? checkpoint.classes() : Optional.of(ClassFiles.read(classes));
+            if (table.isPresent() && checkpoint.hasPanopticDecoder()) {
+                int width = checkpoint.config().panoptic().get().textEncoder().width();
+                if (table.get().width() != width) {
+                    throw new PanSt3RException("The classes in " + classes + " have embeddings of width "
+                            + table.get().width() + ", but this model needs " + width
+                            + "; make them with its own text encoder.");
+                }
+            }
+            boolean random = isRandom(checkpoint);
+            PanSt3R network = PanSt3R.load(checkpoint, Device.cpu(), progress);
+            return new Model(file, checkpoint.bytes(), network, table, random);
+        }
+    }
+
+    /**
+     * Published encoders are all of one width, and what the project trains carries its classes; anything else is a
+     * checkpoint made for tests.
+     */
+    private static boolean isRandom(Checkpoint checkpoint) {
+        boolean named = checkpoint
+                .file()
+                .getFileName()
+                .toString()
+                .toLowerCase(Locale.ROOT)
+                .contains("random");
+        boolean small = checkpoint.config().encoder().embedDim() < PUBLISHED_WIDTH;
+        return named || small && checkpoint.classes().isEmpty();
+    }
+
+    /** Whether the weights are random, so that nothing they give means anything. */
+    public boolean random() {
+        return random;
+    }
+
+    PanSt3R network() {
+        return network;
+    }
+
+    /** The classes to look for; empty if the masks cannot be named and a run gives geometry only. */
+    public Optional<ClassTable> classes() {
+        return classes;
+    }
+
+    /** The prediction, saying of what weights it is. */
+    Prediction signed(Prediction p) {
+        return new Prediction(p.views(), p.activation(), p.classNames(), p.classLogits(), p.finalQueries(), describe());
+    }
+
+    private String describe() {
+        return file.getFileName() + (random ? " (" + RANDOM + ")" : "");
+    }
+
+    /** Whether a scene was made with random weights. */
+    public static boolean isRandom(Prediction prediction) {
+        return prediction.model().contains(RANDOM);
+    }
+
+    /** What it can do, in a few words. */
+    public String abilities() {
+        if (!network.hasMasks()) {
+            return "geometry only: points and cameras";
+        }
+        return classes.map(t -> t.names().size() + " classes, merged by " + network.postprocessDefault())
+                .orElse("no classes given, so points and cameras only; for segments add --classes FILE");
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%s: %.1f million parameters, %s; %s",
+                describe(),
+                network.parameters() / 1e6,
+                size(bytes),
+                abilities());
+    }
+
+    private static String size(long bytes) {
+        return bytes < 1e9
+                ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
+                : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,163 @@
+package panst3r.magics;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import panst3r.image.ImageSet;
+import panst3r.magics.display.Text;
+import panst3r.magics.tables.Tables;
+import panst3r.scene.PointQuery;
+import panst3r.scene.Scene;
+import tech.tablesaw.api.Table;
+
+/**
+ * The commands as plain Java calls of the same names, imported into every notebook: {@code run()} is {@code %panst3r
+ * run}. All work on the notebook's photos and scenes; where no name is given, on the latest.
+ */
+public final class Notebook {
+    private static volatile Session session;
+
+    private Notebook() {}
+
+    static void use(Session started) {
+        session = started;
+    }
+
+    private static Session session() {
+        Session current = session;
+        if (current == null) {
+            throw new PanSt3RError("This call works in a notebook with the PanSt3R magics.");
+        }
+        return current;
+    }
+
+    /** Chooses the weights: {@code mini} or a file. */
+    public static Model model(String which) {
+        return session().model(which, null);
+    }
+
+    /** @param classes file of class embeddings */
+    public static Model model(String which, String classes) {
+        return session().model(which, classes);
+    }
+
+    /** Folders, patterns or files. */
+    public static ImageSet open(String... sources) {
+        return session().open(List.of(sources), null, null);
+    }
+
+    /** As {@link #open}, under a name. */
+    public static ImageSet openAs(String name, String... sources) {
+        return session().open(List.of(sources), name, null);
+    }
+
+    /** Runs the network over the photos opened last, all of them keyframes. */
+    public static Scene run() {
+        return session().run(null, null, null, null);
+    }
+
+    public static Scene run(String photos) {
+        return session().run(photos, null, null, null);
+    }
+
+    /**
+     * @param photos name of the set, or null for the latest
+     * @param keyframes how many, or null for all
+     * @param size long side of the working images, or null for the model's
+     */
+    public static Scene run(String photos, Integer keyframes, Integer size) {
+        return session().run(photos, keyframes, size, null);
+    }
+
+    /** Merges the latest scene as its model's authors do. */
+    public static Scene merge() {
+        return session().merge(null, null, Map.of());
+    }
+
+    public static Scene merge(String strategy) {
+        return session().merge(null, strategy, Map.of());
+    }
+
+    /** @param options of the strategy, by name, such as {@code Map.of("mask-threshold", "0.4")} */
+    public static Scene merge(String strategy, Map<String, String> options) {
+        return session().merge(null, strategy, options);
+    }
+
+    /** The latest scene. */
+    public static Scene scene() {
+        return session().scene(null);
+    }
+
+    public static Scene scene(String name) {
+        return session().scene(name);
+    }
+
+    /** A sample of {@value Tables#SAMPLE} points. */
+    public static Table points() {
+        return points(Tables.SAMPLE);
+    }
+
+    public static Table points(int sample) {
+        return session().points(null, null, null, sample, 0, false);
+    }
+
+    /** Points that meet a condition, such as {@code class = chair and confidence > 3}. */
+    public static Table points(String where, int sample) {
+        return session().points(null, null, where, sample, 0, false);
+    }
+
+    /** Exactly these points. */
+    public static Table points(Scene scene, PointQuery query) {
+        return Session.sentence(() -> Tables.points(scene, query, null, panst3r.Progress.SILENT));
+    }
+
+    public static Table masks() {
+        return session().masks(null, null);
+    }
+
+    public static Table masks(Scene scene) {
+        return Session.sentence(() -> Tables.masks(scene));
+    }
+
+    public static Table segments() {
+        return session().segments(null, null);
+    }
+
+    public static Table segments(Scene scene) {
+        return Session.sentence(() -> Tables.segments(scene));
+    }
+
+    public static Table cameras() {
+        return session().cameras(null, null);
+    }
+
+    public static Table cameras(Scene scene) {
+        return Session.sentence(() -> Tables.cameras(scene));
+    }
+
+    /** The latest scene to look around in. */
+    public static Plot plot() {
+        return session().plot(null, null);
+    }
+
+    public static Plot plot(Scene scene) {
+        return session().plot(scene);
+    }
+
+    public static Table scenes() {
+        return session().scenes();
+    }
+
+    public static Text info() {
+        return session().info();
+    }
+
+    /** Saves the latest scene; refuses to replace a file. */
+    public static Path save(String path) {
+        return session().save(path, null, false);
+    }
+
+    public static Scene load(String path) {
+        return session().load(path, null);
+    }
+}

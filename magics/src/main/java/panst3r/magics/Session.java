@@ -1,0 +1,395 @@
+package panst3r.magics;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import panst3r.CancelledException;
+import panst3r.PanSt3RException;
+import panst3r.Progress;
+import panst3r.image.ImageSet;
+import panst3r.image.View;
+import panst3r.inference.Inference;
+import panst3r.inference.MemoryEstimate;
+import panst3r.inference.Prediction;
+import panst3r.magics.display.CellProgress;
+import panst3r.magics.display.Text;
+import panst3r.magics.tables.Tables;
+import panst3r.merge.Merge;
+import panst3r.merge.MergeStrategy;
+import panst3r.merge.Panoptic;
+import panst3r.scene.PointQuery;
+import panst3r.scene.Scene;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * What the commands do, one method each, for one notebook. Works on the thread of the cell, so that an interrupt of the
+ * cell reaches it; nothing changes unless all went well. Whatever goes wrong leaves as a {@link PanSt3RError}, of one
+ * sentence.
+ */
+public final class Session {
+    private static final int PATIENCE_SECONDS = 3;
+
+    private final Bridge bridge;
+    private final Workspace workspace = new Workspace();
+    private final ReentrantLock job = new ReentrantLock();
+
+    public Session(Bridge bridge) {
+        this.bridge = bridge;
+    }
+
+    public Workspace workspace() {
+        return workspace;
+    }
+
+    /**
+     * @param which {@code mini} or a file
+     * @param classes file of class embeddings, or null
+     */
+    public Model model(String which, String classes) {
+        return job("model", progress -> {
+            Path file = which.equals("mini") ? mini() : path(which);
+            if (!Files.isRegularFile(file)) {
+                throw new PanSt3RException("There is no checkpoint at " + file.toAbsolutePath()
+                        + (Files.isDirectory(file) ? "; that is a folder: name the file." : "; check the path."));
+            }
+            Model model = Model.open(file, classes == null ? null : path(classes), progress);
+            workspace.model(model);
+            progress.finish("Loaded " + file.getFileName());
+            return model;
+        });
+    }
+
+    /** The model that comes with the package. */
+    private static Path mini() {
+        throw new PanSt3RException("The small model “mini” is not part of this version; name a downloaded checkpoint:"
+                + " %panst3r model PATH.");
+    }
+
+    /**
+     * @param as the name of the set, or null for that of the folder
+     * @param max take the first so many, or null for all
+     */
+    public ImageSet open(List<String> sources, String as, Integer max) {
+        return sentence(() -> {
+            if (max != null && max < 1) {
+                throw new PanSt3RException("--max must be 1 or more, not " + max + ".");
+            }
+            ImageSet set = ImageSet.open(sources, max == null ? Integer.MAX_VALUE : max);
+            workspace.photos(as == null ? nameFor(sources.get(0)) : checkedName(as), set);
+            return set;
+        });
+    }
+
+    /**
+     * Runs the network and merges its masks as its authors do.
+     *
+     * @param name of a photo set, or null for the latest
+     * @param keyframes how many, or null for all
+     * @param size long side of the working images, or null for the model's
+     * @param batch views at once, or null for one
+     */
+    public Scene run(String name, Integer keyframes, Integer size, Integer batch) {
+        return job("run", progress -> {
+            String photos = workspace.photosName(name);
+            Model model = workspace.model();
+            List<View> views = workspace
+                    .photos(photos)
+                    .load(size == null ? model.network().config().encoder().imageSize() : size, progress);
+            Inference inference = new Inference(model.network());
+            model.classes().ifPresent(inference::classes);
+            if (keyframes != null) {
+                inference.keyframes(keyframes);
+            }
+            if (batch != null) {
+                inference.batch(batch);
+            }
+            MemoryEstimate estimate = inference.estimate(views);
+            progress.note("Memory: " + estimate + ".");
+            Prediction prediction = model.signed(inference.run(views, progress));
+
+            String strategy = model.network().postprocessDefault();
+            Scene scene = Scene.of(prediction);
+            if (prediction.hasMasks()) {
+                scene = merged(scene, Merge.named(strategy), progress);
+            }
+            scene.cameras(); // estimated here, where an interrupt is heard
+            workspace.scene(photos, scene, strategy);
+            progress.finish(Text.count(scene.views(), "photo")
+                    + scene.panoptic()
+                            .map(p -> ", " + Text.count(p.segments().size(), "segment") + " (" + p.strategy() + ")")
+                            .orElse(", geometry only: " + model.abilities()));
+            return scene;
+        });
+    }
+
+    /**
+     * Merges the masks of a scene anew; the network does not run.
+     *
+     * @param name of a scene, or null for the latest
+     * @param strategy or null for the one that the model's authors chose
+     * @param options of the strategy, by name
+     */
+    public Scene merge(String name, String strategy, Map<String, String> options) {
+        return job("merge", progress -> {
+            String of = workspace.sceneName(name);
+            MergeStrategy chosen = Merge.named(strategy == null ? workspace.strategy(of) : strategy);
+            for (Map.Entry<String, String> option : options.entrySet()) {
+                chosen = chosen.with(option.getKey(), option.getValue());
+            }
+            Scene scene = merged(workspace.scene(of), chosen, progress);
+            workspace.scene(of, scene, workspace.strategy(of));
+            Panoptic panoptic = scene.panoptic().orElseThrow();
+            progress.finish(Text.count(panoptic.segments().size(), "segment") + " (" + panoptic.strategy() + ")");
+            return scene;
+        });
+    }
+
+    private Scene merged(Scene scene, MergeStrategy strategy, Progress progress) {
+        Prediction prediction = scene.prediction();
+        return prediction.hasMasks()
+                ? scene.with(strategy.merge(prediction.classLogits(), workspace.masks(prediction), progress))
+                : scene.merged(strategy, progress);
+    }
+
+    /**
+     * @param views numbers or file names, or null for all
+     * @param where a condition, or null
+     * @param sample at most so many rows
+     * @param global points as the network put them into the world
+     */
+    public Table points(String scene, List<String> views, String where, int sample, long seed, boolean global) {
+        return job("points", progress -> {
+            Scene of = workspace.scene(scene);
+            PointQuery query = PointQuery.all().sample(sample, seed);
+            if (views != null) {
+                query = query.views(views.stream().map(v -> view(of, v)).toList());
+            }
+            if (global) {
+                query = query.source(PointQuery.Source.GLOBAL);
+            }
+            return Tables.points(of, query, where, progress);
+        });
+    }
+
+    public Table masks(String scene, String where) {
+        return sentence(() -> Tables.where(Tables.masks(segmented(scene)), where));
+    }
+
+    public Table segments(String scene, String where) {
+        return sentence(() -> Tables.where(Tables.segments(segmented(scene)), where));
+    }
+
+    public Table cameras(String scene, String where) {
+        return sentence(() -> Tables.where(Tables.cameras(workspace.scene(scene)), where));
+    }
+
+    private Scene segmented(String name) {
+        Scene scene = workspace.scene(name);
+        if (scene.panoptic().isEmpty()) {
+            throw new PanSt3RException(
+                    scene.prediction().hasMasks()
+                            ? "This scene is not merged yet; say %panst3r merge first."
+                            : "This scene is geometry only, without segments; its model had no masks or was given no"
+                                    + " --classes FILE.");
+        }
+        return scene;
+    }
+
+    /** The scene's summary and plot, with at most so many points; null for as many as fit. */
+    public Plot plot(String scene, Integer points) {
+        return sentence(() -> new Plot(workspace.scene(scene), workspace.sceneName(scene), points));
+    }
+
+    /** A scene that need not be in the workspace. */
+    public Plot plot(Scene scene) {
+        String name = workspace.nameOf(scene);
+        return new Plot(scene, name == null ? "scene" : name, null);
+    }
+
+    /** The scene of this name, or for null the latest. */
+    public Scene scene(String name) {
+        return sentence(() -> workspace.scene(name));
+    }
+
+    /** What there is, as a table. */
+    public Table scenes() {
+        return sentence(() -> {
+            StringColumn name = StringColumn.create("name");
+            IntColumn photos = IntColumn.create("photos");
+            IntColumn keyframes = IntColumn.create("keyframes");
+            StringColumn merged = StringColumn.create("merged");
+            IntColumn segments = IntColumn.create("segments");
+            StringColumn model = StringColumn.create("model");
+            Map<String, Scene> scenes = workspace.scenes();
+            workspace.photos().forEach((key, set) -> {
+                if (!scenes.containsKey(key)) {
+                    name.append(key);
+                    photos.append(set.photos().size());
+                    keyframes.appendMissing();
+                    merged.append("not run yet");
+                    segments.appendMissing();
+                    model.appendMissing();
+                }
+            });
+            scenes.forEach((key, scene) -> {
+                name.append(key);
+                photos.append(scene.views());
+                keyframes.append((int) scene.prediction().views().stream()
+                        .filter(v -> v.keyframe())
+                        .count());
+                merged.append(scene.panoptic().map(Panoptic::strategy).orElse("geometry only"));
+                scene.panoptic()
+                        .ifPresentOrElse(p -> segments.append(p.segments().size()), segments::appendMissing);
+                model.append(scene.prediction().model());
+            });
+            return Table.create("scenes", name, photos, keyframes, merged, segments, model);
+        });
+    }
+
+    public Text info() {
+        return sentence(() -> {
+            Runtime java = Runtime.getRuntime();
+            List<String> lines = new ArrayList<>();
+            lines.add("model: " + (workspace.hasModel() ? workspace.model().toString() : "none yet"));
+            lines.add("photos: " + String.join(", ", workspace.photos().keySet()));
+            lines.add("scenes: " + String.join(", ", workspace.scenes().keySet()));
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "memory: Java heap %.2f of %.2f GB",
+                    (java.totalMemory() - java.freeMemory()) / 1e9,
+                    java.maxMemory() / 1e9));
+            lines.add("kernel: " + bridge.kernel() + ", Java " + Runtime.version() + ", " + java.availableProcessors()
+                    + " cores");
+            return new Text(String.join("\n", lines));
+        });
+    }
+
+    /** Writes a scene, raw predictions included; returns where to. */
+    public Path save(String path, String scene, boolean overwrite) {
+        return job("save", progress -> {
+            Path file = path(path);
+            if (Files.exists(file) && !overwrite) {
+                throw new PanSt3RException(file + " is there already; say --overwrite to replace it.");
+            }
+            workspace.scene(scene).save(file, progress);
+            progress.finish("Saved " + file.toAbsolutePath());
+            return file;
+        });
+    }
+
+    /** @param as the scene's name, or null for that of the file */
+    public Scene load(String path, String as) {
+        return job("load", progress -> {
+            Path file = path(path);
+            Scene scene = Scene.open(file);
+            String strategy = scene.panoptic()
+                    .map(Panoptic::strategy)
+                    .orElse(Merge.names().get(0));
+            workspace.scene(as == null ? nameFor(path) : checkedName(as), scene, strategy);
+            return scene;
+        });
+    }
+
+    /** The stack trace of what failed last. */
+    public Text lastError() {
+        Throwable last = PanSt3RError.last();
+        if (last == null) {
+            return new Text("Nothing has failed so far.");
+        }
+        StringWriter out = new StringWriter();
+        last.printStackTrace(new PrintWriter(out));
+        return new Text(out.toString());
+    }
+
+    private static int view(Scene scene, String wanted) {
+        String word = wanted.strip();
+        if (word.matches("\\d{1,6}")) {
+            return Integer.parseInt(word);
+        }
+        for (int v = 0; v < scene.views(); v++) {
+            if (scene.view(v).photo().name().equals(word)) {
+                return v;
+            }
+        }
+        throw new PanSt3RException("There is no photo “" + word + "” in this scene; %panst3r cameras lists them.");
+    }
+
+    private static String nameFor(String source) {
+        Path path =
+                path(source.replaceAll("/?[*?{\\[].*$", "")).toAbsolutePath().normalize();
+        Path name = (Files.isRegularFile(path) && !source.endsWith(".p3r") ? path.getParent() : path).getFileName();
+        return name == null ? "scene" : name.toString();
+    }
+
+    private static String checkedName(String name) {
+        if (name.isBlank() || name.length() > 100) {
+            throw new PanSt3RException("A name has between 1 and 100 letters.");
+        }
+        return name;
+    }
+
+    private static Path path(String text) {
+        try {
+            String home = System.getProperty("user.home");
+            return Path.of(text.startsWith("~/") ? home + text.substring(1) : text);
+        } catch (InvalidPathException e) {
+            throw new PanSt3RException("“" + text + "” is no path: " + e.getReason() + ".", e);
+        }
+    }
+
+    /** Work that may take long: one at a time, shown while it goes on, stopped by an interrupt of the cell. */
+    private <T> T job(String title, Function<CellProgress, T> work) {
+        return sentence(() -> {
+            try {
+                // What was interrupted may need a moment to notice.
+                if (!job.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    throw new PanSt3RException("The command before is still stopping; try again in a moment.");
+                }
+            } catch (InterruptedException e) {
+                throw new CancelledException(title);
+            }
+            CellProgress progress = new CellProgress(bridge, title);
+            try {
+                return work.apply(progress);
+            } catch (RuntimeException | Error e) {
+                progress.stopped(title + " stopped.");
+                throw e;
+            } finally {
+                job.unlock();
+            }
+        });
+    }
+
+    static <T> T sentence(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (OutOfMemoryError e) {
+            throw PanSt3RError.of(new PanSt3RException(
+                    "Java's heap is full; ask for fewer points, or start the kernel with a larger -Xmx.", e));
+        } catch (RuntimeException | Error e) {
+            throw PanSt3RError.of(interrupted(e) ? new CancelledException("The command") : e);
+        }
+    }
+
+    private static boolean interrupted(Throwable thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof InterruptedException || t instanceof ClosedByInterruptException) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

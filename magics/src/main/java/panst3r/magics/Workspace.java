@@ -1,0 +1,132 @@
+package panst3r.magics;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import panst3r.PanSt3RException;
+import panst3r.image.ImageSet;
+import panst3r.inference.Prediction;
+import panst3r.merge.MaskSource;
+import panst3r.merge.Merge;
+import panst3r.merge.PreparedMasks;
+import panst3r.scene.Scene;
+
+/**
+ * What a notebook has at hand: photo sets and scenes by name, and the model in use. A scene has the name of its photos.
+ * Things enter only when they are complete, so a command that fails leaves all as it was.
+ */
+public final class Workspace {
+    private final Map<String, ImageSet> photos = new LinkedHashMap<>();
+    private final Map<String, Scene> scenes = new LinkedHashMap<>();
+    private final Map<String, String> strategies = new LinkedHashMap<>();
+    private final Map<Prediction, PreparedMasks> prepared = new WeakHashMap<>();
+    private String latestPhotos;
+    private String latestScene;
+    private Model model;
+
+    /** @throws PanSt3RException if none was chosen yet */
+    public synchronized Model model() {
+        if (model == null) {
+            throw new PanSt3RException("No model is chosen yet; start with %panst3r model PATH.");
+        }
+        return model;
+    }
+
+    synchronized boolean hasModel() {
+        return model != null;
+    }
+
+    /** Puts a model in the place of the one before, which gives its memory back. */
+    synchronized void model(Model next) {
+        if (model != null) {
+            model.close();
+        }
+        model = next;
+    }
+
+    synchronized void photos(String name, ImageSet set) {
+        photos.put(name, set);
+        latestPhotos = name;
+    }
+
+    /** The name of a photo set: the one given if there is such a set, or for null that of the latest. */
+    synchronized String photosName(String name) {
+        if (name == null && latestPhotos == null) {
+            throw new PanSt3RException("No photos are open yet; start with %panst3r open DIR.");
+        }
+        String wanted = name == null ? latestPhotos : name;
+        if (!photos.containsKey(wanted)) {
+            throw new PanSt3RException("There are no photos named “" + wanted + "”; "
+                    + (photos.isEmpty()
+                            ? "open some with %panst3r open DIR."
+                            : "there is " + String.join(", ", photos.keySet()) + "."));
+        }
+        return wanted;
+    }
+
+    /** @param name one that {@link #photosName} gave */
+    synchronized ImageSet photos(String name) {
+        return photos.get(name);
+    }
+
+    /**
+     * @param strategy how to merge it if nothing else is said
+     */
+    synchronized void scene(String name, Scene scene, String strategy) {
+        scenes.remove(name); // so that the latest is the last
+        scenes.put(name, scene);
+        strategies.put(name, strategy);
+        latestScene = name;
+    }
+
+    /** As {@link #photosName}, of scenes. */
+    synchronized String sceneName(String name) {
+        if (name == null && latestScene == null) {
+            throw new PanSt3RException("There is no scene yet; make one with %panst3r run, or %panst3r load PATH.");
+        }
+        String wanted = name == null ? latestScene : name;
+        if (!scenes.containsKey(wanted)) {
+            throw new PanSt3RException("There is no scene named “" + wanted + "”; "
+                    + (scenes.isEmpty()
+                            ? "make one with %panst3r run."
+                            : "there is " + String.join(", ", scenes.keySet()) + "."));
+        }
+        return wanted;
+    }
+
+    /** The scene of this name, or for null the latest. */
+    public synchronized Scene scene(String name) {
+        return scenes.get(sceneName(name));
+    }
+
+    /** How the scene's model wants its masks merged. */
+    synchronized String strategy(String scene) {
+        return strategies.get(scene);
+    }
+
+    /** The masks of a run, with what earlier merges read from them kept, so that the next is quick. */
+    synchronized MaskSource masks(Prediction prediction) {
+        return prepared.computeIfAbsent(prediction, p -> Merge.prepare(p.masks()));
+    }
+
+    /** The name under which exactly this scene or photo set is kept, or null. */
+    public synchronized String nameOf(Object thing) {
+        for (Map<String, ?> map : List.of(scenes, photos)) {
+            for (Map.Entry<String, ?> e : map.entrySet()) {
+                if (e.getValue() == thing) {
+                    return e.getKey();
+                }
+            }
+        }
+        return null;
+    }
+
+    public synchronized Map<String, ImageSet> photos() {
+        return new LinkedHashMap<>(photos);
+    }
+
+    public synchronized Map<String, Scene> scenes() {
+        return new LinkedHashMap<>(scenes);
+    }
+}

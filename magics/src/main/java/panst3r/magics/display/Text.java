@@ -1,0 +1,20 @@
+package panst3r.magics.display;
+
+import java.util.Map;
+
+/** Lines to read, shown as they are. */
+public record Text(String text) {
+    public Map<String, Object> bundle() {
+        return Map.of("text/html", Html.page("<pre>" + Html.escape(text) + "</pre>"), "text/plain", text);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+
+    /** "1 photo", "8 photos". */
+    public static String count(int n, String thing) {
+        return n + " " + thing + (n == 1 ? "" : "s");
+    }
+}
