@@ -68,12 +68,12 @@ final class IJavaBridge implements Bridge {
      * statement's class a field of that name. (The variables that it makes up for bare expressions begin with $.)
      */
     private static boolean assigned() {
-        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).walk(frames -> frames.map(
-                                StackWalker.StackFrame::getDeclaringClass)
+        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(frames -> frames.map(StackWalker.StackFrame::getDeclaringClass)
                         .filter(c -> c.getName().contains("$JShell$"))
                         .reduce((inner, outer) -> outer))
-                .map(statement ->
-                        Arrays.stream(statement.getFields()).anyMatch(f -> !f.getName().startsWith("$")))
+                .map(statement -> Arrays.stream(statement.getFields())
+                        .anyMatch(f -> !f.getName().startsWith("$")))
                 .orElse(false);
     }
 
@@ -83,8 +83,7 @@ final class IJavaBridge implements Bridge {
                 .createRegistration(type)
                 .preferring("text/html")
                 .supporting("text/plain", "image/png")
-                .register((value, context) ->
-                        bundle.apply(value).forEach(context.getOutputContainer()::putData));
+                .register((value, context) -> bundle.apply(value).forEach(context.getOutputContainer()::putData));
     }
 
     @Override

@@ -47,7 +47,8 @@ final class ClassPath {
 
     private static Path find(Path jar, String entry) {
         String local = System.getProperty(
-                "maven.repo.local", Path.of(System.getProperty("user.home"), ".m2", "repository").toString());
+                "maven.repo.local",
+                Path.of(System.getProperty("user.home"), ".m2", "repository").toString());
         Path inRepository = Path.of(local).resolve(entry.replaceFirst("^(\\.\\./)+", ""));
         for (Path candidate : List.of(jar.getParent().resolve(entry).normalize(), inRepository)) {
             if (Files.isRegularFile(candidate)) {
@@ -61,7 +62,8 @@ final class ClassPath {
     private static List<String> listed(Path jar) {
         try (JarFile file = new JarFile(jar.toFile())) {
             Manifest manifest = file.getManifest();
-            String value = manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+            String value =
+                    manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
             return value == null ? List.of() : List.of(value.trim().split("\\s+"));
         } catch (IOException e) {
             throw new IllegalStateException(jar + " cannot be read as a jar: " + e.getMessage(), e);

@@ -55,7 +55,9 @@ final class InstallCommand implements Callable<Integer> {
             prefix = JupyterPaths.sysPrefix();
         }
         Path kernels = prefix == null ? JupyterPaths.userKernels() : JupyterPaths.kernels(prefix);
-        Path jar = jjava == null ? JupyterPaths.jjava(prefix) : jjava.toAbsolutePath().normalize();
+        Path jar = jjava == null
+                ? JupyterPaths.jjava(prefix)
+                : jjava.toAbsolutePath().normalize();
         Path written = new Kernelspec(jar, ClassPath.ofThisProgram(), heap).write(kernels, name);
         spec.commandLine().getOut().println("Kernel \"" + Kernelspec.DISPLAY_NAME + "\" installed: " + written);
         return 0;

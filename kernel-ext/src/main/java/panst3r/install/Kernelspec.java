@@ -24,8 +24,8 @@ record Kernelspec(Path jjava, List<Path> jars, String heap) {
 
     Kernelspec {
         if (!Files.isRegularFile(jjava)) {
-            throw new PanSt3RException("There is no file " + jjava + ": --jjava names the jjava.jar of `pip install"
-                    + " jjava`.");
+            throw new PanSt3RException(
+                    "There is no file " + jjava + ": --jjava names the jjava.jar of `pip install" + " jjava`.");
         }
         if (!heap.matches("[1-9][0-9]*[kKmMgG]")) {
             throw new PanSt3RException("--heap " + heap + " is no size: write it like 4g or 900m.");
@@ -54,7 +54,11 @@ record Kernelspec(Path jjava, List<Path> jars, String heap) {
         spec.put("language", "java");
         spec.put("interrupt_mode", "message");
         spec.put("env", Map.of());
-        return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(spec);
+        return new GsonBuilder()
+                .setPrettyPrinting()
+                .disableHtmlEscaping()
+                .create()
+                .toJson(spec);
     }
 
     /**

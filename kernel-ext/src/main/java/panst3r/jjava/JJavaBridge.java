@@ -31,28 +31,28 @@ final class JJavaBridge implements Bridge {
 
     @Override
     public void line(String name, LineMagic magic) {
-        kernel.getMagicsRegistry()
-                .registerLineMagic(name, (org.dflib.jjava.jupyter.kernel.magic.LineMagic<Object, BaseKernel>)
-                        (self, args) -> {
-                            try {
-                                return magic.run(args);
-                            } catch (Throwable t) {
-                                throw PanSt3RError.of(t);
-                            }
-                        });
+        kernel.getMagicsRegistry().registerLineMagic(name, (org.dflib.jjava.jupyter.kernel.magic.LineMagic<
+                        Object, BaseKernel>)
+                (self, args) -> {
+                    try {
+                        return magic.run(args);
+                    } catch (Throwable t) {
+                        throw PanSt3RError.of(t);
+                    }
+                });
     }
 
     @Override
     public void cell(String name, CellMagic magic) {
-        kernel.getMagicsRegistry()
-                .registerCellMagic(name, (org.dflib.jjava.jupyter.kernel.magic.CellMagic<Object, BaseKernel>)
-                        (self, args, body) -> {
-                            try {
-                                return magic.run(args, body);
-                            } catch (Throwable t) {
-                                throw PanSt3RError.of(t);
-                            }
-                        });
+        kernel.getMagicsRegistry().registerCellMagic(name, (org.dflib.jjava.jupyter.kernel.magic.CellMagic<
+                        Object, BaseKernel>)
+                (self, args, body) -> {
+                    try {
+                        return magic.run(args, body);
+                    } catch (Throwable t) {
+                        throw PanSt3RError.of(t);
+                    }
+                });
     }
 
     @Override
@@ -61,8 +61,7 @@ final class JJavaBridge implements Bridge {
                 .createRegistration(type)
                 .preferring("text/html")
                 .supporting("text/plain", "image/png")
-                .register((value, context) ->
-                        bundle.apply(value).forEach(context.getOutputContainer()::putData));
+                .register((value, context) -> bundle.apply(value).forEach(context.getOutputContainer()::putData));
     }
 
     @Override
