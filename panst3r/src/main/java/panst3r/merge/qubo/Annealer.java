@@ -9,11 +9,13 @@ import panst3r.merge.Parallel;
 /**
  * Simulated annealing with a maintained field: what flipping a variable would change is known at any time, so a proposal
  * costs O(1) and an accepted flip O(n). The temperature falls geometrically from the scale of the single costs to a
- * thousandth of it; every restart ends with a descent by single flips and by exchanges. Restarts have seeds of their own
- * and run in parallel, with the same result for any number of threads.
+ * thousandth of it. Then comes a descent by single flips and exchanges, and an iterated local search. Restarts have seeds
+ * of their own and run in parallel, with the same result for any number of threads.
  */
 public final class Annealer implements Solver {
     private static final int SWEEPS = 150;
+    /** Forced entries in a row without a better choice before a restart gives up. */
+    private static final int PATIENCE = 200;
 
     private final long seed;
     private final int restarts;
@@ -93,7 +95,63 @@ public final class Annealer implements Solver {
                 temperature *= cooling;
             }
             descend();
-            return alpha.clone();
+            return shake(random);
+        }
+
+        /**
+         * Iterated local search from where the annealing ended: forces a query in, throws out whatever no longer pays
+         * beside it, descends, and goes on from the better of the two. Covers of different masks are many flips apart,
+         * with hills between that no single flip crosses.
+         */
+        private boolean[] shake(SplittableRandom random) {
+            double energy = energy();
+            boolean[] kept = alpha.clone();
+            double[] keptField = field.clone();
+            for (int since = 0; since < PATIENCE; since++) {
+                int forced = random.nextInt(n);
+                if (alpha[forced] || single[forced] >= 0) {
+                    continue;
+                }
+                flip(forced);
+                throwOut(forced);
+                descend();
+                double e = energy();
+                if (e < energy + Solution.ROUNDING) {
+                    since = e < energy - Solution.ROUNDING ? 0 : since;
+                    energy = e;
+                    System.arraycopy(alpha, 0, kept, 0, n);
+                    System.arraycopy(field, 0, keptField, 0, n);
+                } else {
+                    System.arraycopy(kept, 0, alpha, 0, n);
+                    System.arraycopy(keptField, 0, field, 0, n);
+                }
+            }
+            return kept;
+        }
+
+        /** Drops the chosen that no longer pay, the worst first, all but one. */
+        private void throwOut(int forced) {
+            while (true) {
+                int worst = -1;
+                for (int i = 0; i < n; i++) {
+                    if (alpha[i] && i != forced && field[i] > 0 && (worst < 0 || field[i] > field[worst])) {
+                        worst = i;
+                    }
+                }
+                if (worst < 0) {
+                    return;
+                }
+                flip(worst);
+            }
+        }
+
+        /** E(α): every pair is in two fields. */
+        private double energy() {
+            double e = 0;
+            for (int i = 0; i < n; i++) {
+                e += alpha[i] ? (single[i] + field[i]) / 2 : 0;
+            }
+            return e;
         }
 
         private double change(int i) {
