@@ -73,7 +73,7 @@ final class PointSelection {
             ids.retainAll(query.segments());
         }
         if (query.classes() != null) {
-            List<String> names = scene.prediction().classNames();
+            List<String> names = scene.classNames();
             for (String name : query.classes()) {
                 if (!names.contains(name)) {
                     throw new PanSt3RException("The model knows no class “" + name + "”.");

@@ -29,11 +29,13 @@ public final class Scene {
 
     private final Prediction prediction;
     private final Panoptic panoptic; // null until merged
+    private final SceneReader source; // null unless opened from a file
     private volatile List<Camera> cameras;
 
-    private Scene(Prediction prediction, Panoptic panoptic, List<Camera> cameras) {
+    private Scene(Prediction prediction, Panoptic panoptic, SceneReader source, List<Camera> cameras) {
         this.prediction = prediction;
         this.panoptic = panoptic;
+        this.source = source;
         this.cameras = cameras;
     }
 
@@ -46,7 +48,14 @@ public final class Scene {
         if (prediction.views().isEmpty()) {
             throw new PanSt3RException("A scene needs at least one view.");
         }
-        return new Scene(prediction, null, null);
+        return new Scene(prediction, null, null, null);
+    }
+
+    /** A scene whose large arrays {@code source} checks when they are needed. */
+    static Scene opened(Prediction prediction, Panoptic panoptic, SceneReader source) {
+        of(prediction);
+        Scene scene = new Scene(prediction, null, source, null);
+        return panoptic == null ? scene : scene.with(panoptic);
     }
 
     /**
@@ -72,12 +81,34 @@ public final class Scene {
             throw new PanSt3RException(
                     "This segmentation is of another scene: its views, segments or classes do not fit.");
         }
-        return new Scene(prediction, segmentation, cameras);
+        return new Scene(prediction, segmentation, source, cameras);
     }
 
-    /** The raw result of the network. */
+    /**
+     * The raw result of the network.
+     *
+     * @throws PanSt3RException if the file it was opened from turns out to be damaged
+     */
     public Prediction prediction() {
+        if (source != null) {
+            source.checkAll();
+        }
         return prediction;
+    }
+
+    /** Names of the classes, in the order of their indices; empty for a geometry-only model. */
+    public List<String> classNames() {
+        return prediction.classNames();
+    }
+
+    /** Whether there is anything to merge. */
+    public boolean hasMasks() {
+        return prediction.hasMasks();
+    }
+
+    /** One line that says which weights made it. */
+    public String model() {
+        return prediction.model();
     }
 
     /** The segmentation; empty until merged. */
@@ -230,7 +261,7 @@ public final class Scene {
      * @throws PanSt3RException if it cannot be written
      */
     public void save(Path file, Progress progress) {
-        throw new PanSt3RException("Not there yet.");
+        new SceneWriter(this, progress).write(file);
     }
 
     /**
@@ -239,7 +270,7 @@ public final class Scene {
      * @throws PanSt3RException if the file is no scene, damaged, or of a newer version
      */
     public static Scene open(Path file) {
-        throw new PanSt3RException("Not there yet.");
+        return new SceneReader(file).read();
     }
 
     ViewPrediction viewPrediction(int index) {
@@ -251,6 +282,9 @@ public final class Scene {
     }
 
     Pointmap pointmap(int view) {
+        if (source != null) {
+            source.check(SceneFormat.pointmap(view));
+        }
         return Pointmap.of(viewPrediction(view), prediction.activation());
     }
 

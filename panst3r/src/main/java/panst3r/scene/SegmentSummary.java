@@ -63,7 +63,7 @@ final class SegmentSummary {
                     raw.id(),
                     raw.query(),
                     raw.label(),
-                    scene.prediction().classNames().get(raw.label()),
+                    scene.classNames().get(raw.label()),
                     raw.classScore(),
                     raw.maskConfidence(),
                     Arrays.stream(pixels).mapToLong(p -> p[slot]).sum(),
