@@ -125,7 +125,8 @@ public final class PreparedMasks implements MaskSource {
     private static void check(MaskSource s) {
         if (s.queries() < 1 || s.queries() > Short.MAX_VALUE || s.views() < 1) {
             throw new PanSt3RException("Masks of " + s.queries() + " queries in " + s.views()
-                    + " views cannot be merged; there must be at least one view and 1 … " + Short.MAX_VALUE + " queries.");
+                    + " views cannot be merged; there must be at least one view and 1 … " + Short.MAX_VALUE
+                    + " queries.");
         }
         for (int v = 0; v < s.views(); v++) {
             int mask = s.maskHeight(v) * s.maskWidth(v);

@@ -18,10 +18,10 @@ public final class QuboMerge implements MergeStrategy {
     private static final Option LAMBDA = Option.number("lambda", 1e-3, 0, 1, "λ: what every chosen query costs, × Q");
     private static final Option PENALTY =
             Option.number("penalty", 1, 0, 100, "π: how much overlap costs; at 1 two equal masks gain nothing");
-    private static final Option WEIGHTED = Option.flag(
-            "probability-weighting", "weight every mask with its best class probability before choosing");
-    private static final Option MIN_CLASS = Option.number(
-            "min-class-probability", 0, 0, 1, "queries whose best class is less probable are not chosen");
+    private static final Option WEIGHTED =
+            Option.flag("probability-weighting", "weight every mask with its best class probability before choosing");
+    private static final Option MIN_CLASS =
+            Option.number("min-class-probability", 0, 0, 1, "queries whose best class is less probable are not chosen");
     private static final Option MIN_OVERLAP =
             Option.number("min-overlap", 0, 0, 1, "overlaps smaller than this share of all pixels count as none");
     private static final Option MIN_CONFIDENCE = Option.number(
@@ -36,15 +36,7 @@ public final class QuboMerge implements MergeStrategy {
         this(
                 new Settings(
                         "qubo",
-                        List.of(
-                                LAMBDA,
-                                PENALTY,
-                                WEIGHTED,
-                                MIN_CLASS,
-                                MIN_OVERLAP,
-                                MIN_CONFIDENCE,
-                                SEED,
-                                RESTARTS)),
+                        List.of(LAMBDA, PENALTY, WEIGHTED, MIN_CLASS, MIN_OVERLAP, MIN_CONFIDENCE, SEED, RESTARTS)),
                 null);
     }
 

@@ -99,8 +99,9 @@ class MergingParityTest {
             JsonArray expected, List<Segment> actual, int ambiguous, String scoreName, double confidence) {
         List<String> want = new ArrayList<>();
         List<String> have = new ArrayList<>();
-        expected.forEach(s -> want.add(s.getAsJsonObject().get("id") + ": query "
-                + s.getAsJsonObject().get("query_id") + " class " + s.getAsJsonObject().get("category_id")));
+        expected.forEach(s -> want.add(
+                s.getAsJsonObject().get("id") + ": query " + s.getAsJsonObject().get("query_id") + " class "
+                        + s.getAsJsonObject().get("category_id")));
         actual.forEach(s -> have.add(s.id() + ": query " + s.query() + " class " + s.label()));
         assertThat(have).isEqualTo(want);
         for (int i = 0; i < have.size(); i++) {

@@ -35,7 +35,11 @@ class SolverParityTest {
                 .map(c -> DynamicTest.dynamicTest(c.toString(), () -> {
                     var a = c.tensors().get("qubo.A");
                     test.accept(
-                            c, new Qubo(a.shape()[0], a.values(), c.qubo().get("lambda_").getAsDouble()));
+                            c,
+                            new Qubo(
+                                    a.shape()[0],
+                                    a.values(),
+                                    c.qubo().get("lambda_").getAsDouble()));
                 }));
     }
 }

@@ -1,0 +1,92 @@
+package panst3r.metrics;
+
+/** Nearest neighbours among fixed points in space: a balanced tree stored in the order of its points. */
+final class KdTree {
+    private static final int LEAF = 8;
+
+    private final double[] points; // [N, 3], permuted so that the middle of every range is its root
+
+    KdTree(double[] points) {
+        if (points.length == 0) {
+            throw new IllegalArgumentException("no points");
+        }
+        this.points = points.clone();
+        build(0, points.length / 3, 0);
+    }
+
+    /** Squared distance to the nearest point. */
+    double nearestSquared(double x, double y, double z) {
+        return nearest(new double[] {x, y, z}, 0, points.length / 3, 0, Double.POSITIVE_INFINITY);
+    }
+
+    private double nearest(double[] q, int from, int to, int axis, double best) {
+        if (to - from <= LEAF) {
+            for (int i = from; i < to; i++) {
+                best = Math.min(best, squared(q, i));
+            }
+            return best;
+        }
+        int middle = (from + to) >>> 1;
+        best = Math.min(best, squared(q, middle));
+        double side = q[axis] - points[3 * middle + axis];
+        int next = (axis + 1) % 3;
+        boolean low = side < 0;
+        best = low ? nearest(q, from, middle, next, best) : nearest(q, middle + 1, to, next, best);
+        if (side * side < best) {
+            best = low ? nearest(q, middle + 1, to, next, best) : nearest(q, from, middle, next, best);
+        }
+        return best;
+    }
+
+    private double squared(double[] q, int i) {
+        double dx = q[0] - points[3 * i];
+        double dy = q[1] - points[3 * i + 1];
+        double dz = q[2] - points[3 * i + 2];
+        return dx * dx + dy * dy + dz * dz;
+    }
+
+    private void build(int from, int to, int axis) {
+        if (to - from <= LEAF) {
+            return;
+        }
+        int middle = (from + to) >>> 1;
+        select(from, to - 1, middle, axis);
+        build(from, middle, (axis + 1) % 3);
+        build(middle + 1, to, (axis + 1) % 3);
+    }
+
+    /** Quickselect: the k-th smallest along the axis ends at k, smaller ones before it. */
+    private void select(int from, int to, int k, int axis) {
+        while (from < to) {
+            double pivot = points[3 * ((from + to) >>> 1) + axis];
+            int i = from;
+            int j = to;
+            while (i <= j) {
+                while (points[3 * i + axis] < pivot) {
+                    i++;
+                }
+                while (points[3 * j + axis] > pivot) {
+                    j--;
+                }
+                if (i <= j) {
+                    swap(i++, j--);
+                }
+            }
+            if (k <= j) {
+                to = j;
+            } else if (k >= i) {
+                from = i;
+            } else {
+                return;
+            }
+        }
+    }
+
+    private void swap(int i, int j) {
+        for (int a = 0; a < 3; a++) {
+            double t = points[3 * i + a];
+            points[3 * i + a] = points[3 * j + a];
+            points[3 * j + a] = t;
+        }
+    }
+}

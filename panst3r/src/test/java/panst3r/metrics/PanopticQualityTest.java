@@ -1,0 +1,138 @@
+package panst3r.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class PanopticQualityTest {
+    private static final ClassSplit SPLIT = new ClassSplit(Set.of(1, 2), Set.of(3));
+
+    /** Each pair of segments compared pixel by pixel, as the definition reads; no counting shared with the real one. */
+    @Property(tries = 10_000)
+    void equalsBruteForceMatching(@ForAll long seed) {
+        Random random = new Random(seed);
+        int n = 4 + random.nextInt(30);
+        int labels = 2 + random.nextInt(3);
+        int[][] maps = new int[4][n];
+        for (int i = 0; i < n; i++) {
+            boolean copy = random.nextInt(3) > 0; // mostly right, so that there are matches
+            maps[2][i] = i > 0 && random.nextInt(4) > 0 ? maps[2][i - 1] : random.nextInt(labels);
+            maps[3][i] = i > 0 && random.nextInt(4) > 0 ? maps[3][i - 1] : random.nextInt(2);
+            maps[0][i] = copy ? maps[2][i] : random.nextInt(labels);
+            maps[1][i] = copy ? maps[3][i] : random.nextInt(2);
+        }
+        LabelCounts counts = new LabelCounts(SPLIT);
+        int cut = random.nextInt(n + 1); // two views give what one gives
+        for (int[] range : new int[][] {{0, cut}, {cut, n}}) {
+            counts.add(
+                    Arrays.copyOfRange(maps[0], range[0], range[1]),
+                    Arrays.copyOfRange(maps[1], range[0], range[1]),
+                    Arrays.copyOfRange(maps[2], range[0], range[1]),
+                    Arrays.copyOfRange(maps[3], range[0], range[1]));
+        }
+        PanopticQuality quality = PanopticQuality.of(counts, false);
+        for (int label : List.of(1, 2, 3)) {
+            double[] expected = bruteForce(maps, label);
+            var actual = quality.perClass().get(label);
+            if (expected == null) {
+                assertThat(actual).isNull();
+            } else {
+                assertThat(new double[] {
+                            actual.iouSum(), actual.truePositives(), actual.falsePositives(), actual.falseNegatives()
+                        })
+                        .as("seed %d class %d", seed, label)
+                        .containsExactly(expected, within(1e-12));
+            }
+        }
+    }
+
+    private static double[] bruteForce(int[][] maps, int label) {
+        int n = maps[0].length;
+        Set<Integer> predicted = new HashSet<>();
+        Set<Integer> truth = new HashSet<>();
+        for (int i = 0; i < n; i++) {
+            if (maps[2][i] == 0) {
+                continue;
+            }
+            if (maps[0][i] == label) {
+                predicted.add(SPLIT.stuff().contains(label) ? 0 : maps[1][i]);
+            }
+            if (maps[2][i] == label) {
+                truth.add(SPLIT.stuff().contains(label) ? 0 : maps[3][i]);
+            }
+        }
+        if (predicted.isEmpty() && truth.isEmpty()) {
+            return null;
+        }
+        double[] out = new double[4];
+        Set<Integer> found = new HashSet<>();
+        for (int p : predicted) {
+            boolean hit = false;
+            for (int t : truth) {
+                double intersection = 0;
+                double union = 0;
+                for (int i = 0; i < n; i++) {
+                    boolean inPrediction = is(maps[0], maps[1], i, label, p);
+                    boolean inTruth = is(maps[2], maps[3], i, label, t);
+                    boolean counts = maps[2][i] != 0 && !(inTruth && maps[0][i] == 0);
+                    intersection += counts && inPrediction && inTruth ? 1 : 0;
+                    union += counts && (inPrediction || inTruth) ? 1 : 0;
+                }
+                if (intersection / union > 0.5) {
+                    out[0] += intersection / union;
+                    out[1]++;
+                    hit = true;
+                    found.add(t);
+                }
+            }
+            out[2] += hit ? 0 : 1;
+        }
+        for (int t : truth) {
+            int area = 0;
+            int unseen = 0;
+            for (int i = 0; i < n; i++) {
+                if (is(maps[2], maps[3], i, label, t)) {
+                    area++;
+                    unseen += maps[0][i] == 0 ? 1 : 0;
+                }
+            }
+            out[3] += found.contains(t) || 2 * unseen > area ? 0 : 1;
+        }
+        return out;
+    }
+
+    private static boolean is(int[] labels, int[] instances, int i, int label, int instance) {
+        return labels[i] == label && (SPLIT.stuff().contains(label) || instances[i] == instance);
+    }
+
+    @Test
+    void aPerfectPredictionScoresOne() {
+        LabelCounts counts = new LabelCounts(SPLIT);
+        int[] labels = {1, 1, 2, 2, 3, 3, 0, 0};
+        int[] instances = {1, 2, 1, 1, 5, 6, 9, 9};
+        counts.add(labels, instances, labels, instances);
+        PanopticQuality quality = PanopticQuality.of(counts, true);
+        assertThat(quality.all()).isEqualTo(new PanopticQuality.Quality(1, 1, 1));
+        assertThat(quality.perClass().get(1).truePositives()).isEqualTo(2);
+        assertThat(quality.perClass().get(3).truePositives())
+                .as("stuff is one segment")
+                .isEqualTo(1);
+        assertThat(counts.pixels()).as("void truth is left out").isEqualTo(6);
+    }
+
+    @Test
+    void noCountedClassLeavesTheMeanUndefined() {
+        LabelCounts counts = new LabelCounts(SPLIT);
+        counts.add(new int[] {1}, new int[] {1}, new int[] {0}, new int[] {0});
+        assertThat(PanopticQuality.of(counts, false).all().pq()).isNaN();
+        assertThat(Semantic.of(counts, false).miou()).isNaN();
+    }
+}
