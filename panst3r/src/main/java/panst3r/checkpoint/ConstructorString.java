@@ -62,8 +62,7 @@ final class ConstructorString {
      */
     static Call parse(String what, String text) {
         if (text.length() > LONGEST) {
-            throw new PanSt3RException(what + " is a constructor string of " + text.length()
-                    + " characters; a real one has a few hundred.");
+            throw failAt(what, text, LONGEST, "it is longer than any constructor call");
         }
         ConstructorString parser = new ConstructorString(what, text);
         parser.skipSpace();
@@ -84,8 +83,8 @@ final class ConstructorString {
         int to = Math.min(text.length(), at + 40);
         String place = (from > 0 ? "…" : "") + text.substring(from, at) + " ▸ " + text.substring(at, to)
                 + (to < text.length() ? "…" : "");
-        return new PanSt3RException("Cannot understand " + what + " at character " + (at + 1) + ": " + why
-                + " (at ▸ in " + Text.quote(place) + ").");
+        return new PanSt3RException(what + " cannot be understood at character " + (at + 1) + ": " + why + " (at ▸ in "
+                + Text.quote(place) + ").");
     }
 
     private Object value() {

@@ -60,7 +60,7 @@ public final class PickleFile {
         if (order != null
                 && !StandardCharsets.US_ASCII.decode(order).toString().strip().equals("little")) {
             throw file.fail("it was written on a big-endian machine; "
-                    + "load and save it again with torch.serialization.set_default_load_endianness");
+                    + "load it with PyTorch on an ordinary one and save it again there");
         }
         ByteBuffer pickle = zip.open(pickles.get(0));
         return new PickleReader(pickle, key -> zip.open(top + "data/" + key), file::fail).read();

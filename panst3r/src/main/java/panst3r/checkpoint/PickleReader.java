@@ -47,7 +47,8 @@ final class PickleReader {
                             "numpy.core.multiarray.scalar",
                             "numpy.ndarray",
                             "numpy.dtype",
-                            "_codecs.encode"),
+                            "_codecs.encode",
+                            "__builtin__.bytes"),
                     Arrays.stream(DType.values()).map(t -> "torch." + t.torchStorage()))
             .collect(Collectors.toUnmodifiableSet());
 
@@ -371,6 +372,10 @@ final class PickleReader {
                 yield numpy(() -> new NumpyArray.Type((String) args.get(0)));
             }
             case "_codecs.encode" -> encode(args);
+            case "__builtin__.bytes" -> { // how protocol 2 writes no bytes at all
+                expect(args.isEmpty(), global.name);
+                yield new byte[0];
+            }
             default -> throw fail("its pickle calls " + global.name + ", which is only ever named");
         };
     }
