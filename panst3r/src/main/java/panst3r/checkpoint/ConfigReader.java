@@ -322,7 +322,7 @@ final class ConfigReader {
         int heads = integer(name, otherwise, 1, 1024);
         if (dim % heads != 0 || dim / heads % multiple != 0) {
             throw fail(
-                    name,
+                    call.positions().containsKey(name) ? name : dimName,
                     dimName + " " + dim + " does not divide into " + heads + " heads"
                             + (multiple > 1 ? " of a multiple of " + multiple : ""));
         }

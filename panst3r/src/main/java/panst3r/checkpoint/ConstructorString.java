@@ -229,7 +229,7 @@ final class ConstructorString {
         if (number.matches("[-+]?\\d{1,18}")) {
             return Long.parseLong(number);
         }
-        if (number.matches("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")
+        if (number.matches("[-+]?(?=.*[.eE])(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")
                 && Double.isFinite(Double.parseDouble(number))) {
             return Double.parseDouble(number);
         }
