@@ -21,6 +21,7 @@ final class Overlaps {
 
     private final int queries;
     private final double pixels;
+    /** [Q, Q]; a pair's sum is spread over its two places. */
     private final long[] sums;
 
     private Overlaps(int queries, double pixels, long[] sums) {
@@ -31,7 +32,8 @@ final class Overlaps {
 
     /** Σ min(M_i, M_j) divided by H·W·V with the padded H and W. */
     double share(int i, int j) {
-        return sums[Math.min(i, j) * queries + Math.max(i, j)] / (UNIT * pixels);
+        long sum = sums[i * queries + j] + (i == j ? 0 : sums[j * queries + i]);
+        return sum / (UNIT * pixels);
     }
 
     /** Largest possible difference of a share from that of the probabilities themselves. */
@@ -74,14 +76,17 @@ final class Overlaps {
         private final BandReader reader;
         final long[] sums;
         /** [query with anything in the band][band rows, width] in units. */
-        private int[][] band;
+        private final int[][] band;
 
         private final int[] inBand;
-        private final int[] inTile;
-        /** [pixel of the tile, query of the tile] */
-        private final int[] tile;
+        /** [query of the tile][pixel], and of each the smallest, largest and sum. */
+        private final int[][] tile;
 
-        private final int[] sumsOfTile;
+        private final int[] min;
+        private final int[] max;
+        private final int[] sum;
+        /** Queries of the tile by falling maximum: the maximum above, the query below. */
+        private final long[] order;
 
         Worker(MaskSource source, float[] weights) {
             this.source = source;
@@ -89,11 +94,13 @@ final class Overlaps {
             int n = source.queries();
             reader = new BandReader(source, Probabilities.above(source, CUTOFF));
             sums = new long[n * n];
-            band = new int[n][];
+            band = new int[n][0];
             inBand = new int[n];
-            inTile = new int[n];
-            tile = new int[TILE * TILE * n];
-            sumsOfTile = new int[n];
+            tile = new int[n][TILE * TILE];
+            min = new int[n];
+            max = new int[n];
+            sum = new int[n];
+            order = new long[n];
         }
 
         void band(int view, int y0, int y1) {
@@ -104,7 +111,7 @@ final class Overlaps {
                 if (!reader.read(view, q, y0, y1)) {
                     continue;
                 }
-                if (band[n] == null || band[n].length < size) {
+                if (band[n].length < size) {
                     band[n] = new int[size];
                 }
                 toUnits(band[n], y1 - y0, width, weights == null ? UNIT : UNIT * weights[q]);
@@ -127,68 +134,65 @@ final class Overlaps {
             }
         }
 
+        /**
+         * All pairs of one tile. Most masks are on different levels in a tile: where one is nowhere below another, the
+         * sum of minima is the other's sum. By falling maximum these are all queries from some place on, so only the
+         * few before it are compared pixel by pixel.
+         */
         private void tile(int bandQueries, int rows, int width, int x0, int x1) {
+            int pixels = rows * (x1 - x0);
             int n = 0;
             for (int k = 0; k < bandQueries; k++) {
-                if (anything(band[k], rows, width, x0, x1)) {
-                    inTile[n++] = k;
+                if (copy(band[k], rows, width, x0, x1, k)) {
+                    order[n++] = (long) -max[k] << 16 | k;
                 }
             }
-            int pixels = rows * (x1 - x0);
-            for (int k = 0; k < n; k++) {
-                int[] from = band[inTile[k]];
-                int at = k;
-                for (int y = 0; y < rows; y++) {
-                    for (int x = x0; x < x1; x++, at += n) {
-                        tile[at] = from[y * width + x];
-                    }
-                }
-            }
-            int padded = pixels;
-            while ((padded & 3) != 0) {
-                Arrays.fill(tile, padded * n, ++padded * n, 0);
-            }
+            Arrays.sort(order, 0, n);
             for (int i = 0; i < n; i++) {
-                Arrays.fill(sumsOfTile, i, n, 0);
-                for (int p = 0; p < padded; p += 4) {
-                    addMinima(tile, p * n, n, i, sumsOfTile);
+                int a = (int) order[i] & 0xffff;
+                int row = inBand[a] * source.queries();
+                int least = min[a];
+                sums[row + inBand[a]] += sum[a];
+                int j = i + 1;
+                for (; j < n && -(order[j] >> 16) > least; j++) {
+                    int b = (int) order[j] & 0xffff;
+                    sums[row + inBand[b]] += sumOfMinima(tile[a], tile[b], pixels);
                 }
-                int row = inBand[inTile[i]] * source.queries();
-                for (int j = i; j < n; j++) {
-                    sums[row + inBand[inTile[j]]] += sumsOfTile[j];
+                for (; j < n; j++) {
+                    int b = (int) order[j] & 0xffff;
+                    sums[row + inBand[b]] += sum[b];
                 }
             }
         }
 
-        /** For four pixels, min of query i and every later one; plain enough for the compiler to use vectors. */
-        private static void addMinima(int[] tile, int at, int n, int i, int[] out) {
-            int b = at + n;
-            int c = b + n;
-            int d = c + n;
-            int ma = tile[at + i];
-            int mb = tile[b + i];
-            int mc = tile[c + i];
-            int md = tile[d + i];
-            if ((ma | mb | mc | md) == 0) {
-                return;
-            }
-            for (int j = i; j < n; j++) {
-                out[j] += Math.min(ma, tile[at + j])
-                        + Math.min(mb, tile[b + j])
-                        + Math.min(mc, tile[c + j])
-                        + Math.min(md, tile[d + j]);
-            }
-        }
-
-        private static boolean anything(int[] values, int rows, int width, int x0, int x1) {
+        /** Copies one query's part of the tile; false if it is all zero. */
+        private boolean copy(int[] from, int rows, int width, int x0, int x1, int k) {
+            int[] to = tile[k];
+            int least = Integer.MAX_VALUE;
+            int most = 0;
+            int total = 0;
+            int at = 0;
             for (int y = 0; y < rows; y++) {
                 for (int i = y * width + x0; i < y * width + x1; i++) {
-                    if (values[i] != 0) {
-                        return true;
-                    }
+                    int v = from[i];
+                    to[at++] = v;
+                    least = Math.min(least, v);
+                    most = Math.max(most, v);
+                    total += v;
                 }
             }
-            return false;
+            min[k] = least;
+            max[k] = most;
+            sum[k] = total;
+            return most > 0;
+        }
+
+        private static int sumOfMinima(int[] a, int[] b, int pixels) {
+            int s = 0;
+            for (int p = 0; p < pixels; p++) {
+                s += Math.min(a[p], b[p]);
+            }
+            return s;
         }
     }
 }
