@@ -740,7 +740,7 @@ export class Viewer {
    */
   #applyTheme() {
     const framed = window.parent !== window;
-    const page = framed && this.head.themed ? Math.round(window.innerHeight / 4) % 2 === 1 : matchMedia('(prefers-color-scheme: dark)').matches;
+    const page = framed ? Math.round(window.innerHeight / 4) % 2 === 1 : matchMedia('(prefers-color-scheme: dark)').matches;
     this.dark = this.state.theme ? this.state.theme === 'dark' : page;
     document.documentElement.dataset.theme = this.dark ? 'dark' : 'light';
     this.stage?.setBackground(getComputedStyle(this.root).getPropertyValue('--back').trim());
