@@ -32,10 +32,20 @@ function unpack(head, bytes) {
     at += 2 * n;
     return out;
   };
+  // positions in world coordinates are told as multiples of 8 steps from the local ones
+  const besides = (local) => {
+    const out = new Uint16Array(local.length);
+    for (let i = 0; i < out.length; i++) {
+      const steps = ((bytes[at + i] | (bytes[at + out.length + i] << 8)) << 16) >> 16;
+      out[i] = Math.max(0, Math.min(65535, local[i] + 8 * steps));
+    }
+    at += 2 * out.length;
+    return out;
+  };
   const n = head.points.shown;
   const scene = { head, n };
   scene.local = [u16(n), u16(n), u16(n)];
-  scene.global = head.points.global ? [u16(n), u16(n), u16(n)] : null;
+  scene.global = head.points.global ? scene.local.map((local) => besides(local)) : null;
   const green = u8(n);
   const red = u8(n);
   const blue = u8(n);

@@ -41,6 +41,19 @@ public final class Images {
         return scaled(out, width, height);
     }
 
+    /** With 32 levels a channel: hardly seen in a picture of points, and about half the size as PNG. */
+    public static BufferedImage coarser(BufferedImage image) {
+        BufferedImage out = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_ARGB);
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                int argb = image.getRGB(x, y);
+                int coarse = argb & 0xf8f8f8f8;
+                out.setRGB(x, y, argb >>> 24 == 0 ? 0 : coarse | coarse >>> 5 & 0x07070707);
+            }
+        }
+        return out;
+    }
+
     private static BufferedImage scaled(BufferedImage image, int width, int height) {
         BufferedImage out = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D ink = out.createGraphics();

@@ -6,7 +6,7 @@ import java.util.zip.Deflater;
 /**
  * Numbers as the viewer unpacks them ({@code data.js}): column by column, each value as the difference to the one
  * before (modulo 2⁸ or 2¹⁶), 16-bit columns with all low bytes before all high bytes, everything deflated (zlib). Points
- * are in the order of their pixels, so that differences are small and the whole shrinks to about half.
+ * are in the order of their pixels, so that differences are small and the whole shrinks to about a third.
  */
 final class Columns {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -22,17 +22,23 @@ final class Columns {
     }
 
     void shorts(char[] values) {
-        byte[] low = new byte[values.length];
-        byte[] high = new byte[values.length];
+        char[] differences = new char[values.length];
         char before = 0;
         for (int i = 0; i < values.length; i++) {
-            int difference = values[i] - before;
-            low[i] = (byte) difference;
-            high[i] = (byte) (difference >> 8);
+            differences[i] = (char) (values[i] - before);
             before = values[i];
         }
-        out.writeBytes(low);
-        out.writeBytes(high);
+        plain(differences);
+    }
+
+    /** Without differences: for what is small already. */
+    void plain(char[] values) {
+        byte[] halves = new byte[2 * values.length];
+        for (int i = 0; i < values.length; i++) {
+            halves[i] = (byte) values[i];
+            halves[values.length + i] = (byte) (values[i] >> 8);
+        }
+        out.writeBytes(halves);
     }
 
     byte[] deflated() {

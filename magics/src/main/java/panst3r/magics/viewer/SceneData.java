@@ -27,6 +27,9 @@ import panst3r.scene.SceneSegment;
 final class SceneData {
     private static final int STEPS = 65535;
 
+    /** Global positions are told as so many steps from the local ones: fine enough to look at. */
+    static final int GLOBAL_STEP = 8;
+
     /** Points further than so many radii from the middle would cost all others their precision, and are left out. */
     private static final double FAR = 30;
 
@@ -148,7 +151,8 @@ final class SceneData {
                     float p = s.xyz()[3 * i + k];
                     float g = s.global() == null ? Float.NaN : s.global()[3 * i + k];
                     local[k][at] = position(p, k);
-                    global[k][at] = position(Float.isFinite(g) ? g : p, k);
+                    int apart = Float.isFinite(g) ? position(g, k) - local[k][at] : 0;
+                    global[k][at] = (char) Math.round((double) apart / GLOBAL_STEP);
                 }
                 byte green = s.rgb()[3 * i + 1];
                 rgb[0][at] = green;
@@ -170,7 +174,7 @@ final class SceneData {
         }
         if (options.global()) {
             for (char[] axis : global) {
-                out.shorts(axis);
+                out.plain(axis);
             }
         }
         for (byte[] channel : rgb) {

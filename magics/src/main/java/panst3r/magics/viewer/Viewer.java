@@ -64,14 +64,15 @@ public final class Viewer {
         int photos = photoSize(scene.views(), room);
         int maps = Math.min(160, photos);
         SceneData data = new SceneData(scene, samples, options, photos, maps, progress);
-        for (int attempt = 0; attempt < 4; attempt++) {
+        for (int attempt = 0; attempt < 8; attempt++) {
             long size = data.columns().length() + escape(data.head()).length();
             double perPoint = (double) data.columns().length() / Math.max(1, data.shown());
             boolean all = data.shown() >= Math.min(options.maxPoints(), total(samples));
-            if (size <= room && (all || size > 0.93 * room)) {
+            if (size <= room && (all || size > 0.93 * room || attempt >= 4)) {
                 break;
             }
-            points = (int) Math.max(1000, Math.min(options.maxPoints(), data.shown() + 0.97 * (room - size) / perPoint));
+            double next = data.shown() + (0.98 * room - size) / perPoint;
+            points = (int) Math.max(1000, Math.min(options.maxPoints(), next));
             samples = sample(scene, points, options, progress);
             data = new SceneData(scene, samples, options, photos, maps, progress);
         }
@@ -128,7 +129,7 @@ public final class Viewer {
         if (options.viewpoint() != null) {
             picture = picture.from(options.viewpoint());
         }
-        return Images.png(picture.draw(PICTURE_WIDTH, HEIGHT, 0, progress));
+        return Images.png(Images.coarser(picture.draw(PICTURE_WIDTH, HEIGHT, 0, progress)));
     }
 
     /** About a sixth of the room for all photos; JPEG takes about 0.25 bytes a pixel at 3:4. */
