@@ -46,7 +46,7 @@ export class Strip {
     }, canvas, mark);
     const dot = h('i', { className: 'dot' });
     dot.style.background = view.color;
-    const eye = iconButton('eye', `Points of ${view.name}`, () => this.actions.toggle(v), { 'aria-pressed': 'true' });
+    const eye = iconButton('eye', `Points of ${view.name}`, () => this.actions.toggle(v), { 'aria-pressed': 'true', className: 'icon eye' });
     const element = h('div', { className: 'tile', role: 'listitem' }, picture, h('div', { className: 'caption' }, dot, h('span', { title: view.name }, view.name), eye));
     picture.style.aspectRatio = `${view.width} / ${view.height}`;
     return { element, canvas, mark, eye, picture, image: null, view, v };

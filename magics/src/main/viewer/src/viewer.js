@@ -219,7 +219,7 @@ export class Viewer {
   }
 
   #segmentList() {
-    const search = h('input', { type: 'search', placeholder: 'Find a segment', 'aria-label': 'Find a segment', oninput: () => this.#filter(search.value) });
+    const search = h('input', { type: 'search', placeholder: 'Find …', 'aria-label': 'Find a segment', oninput: () => this.#filter(search.value) });
     const grouping = h('button', { type: 'button', className: 'mini wide', onclick: () => {
       this.state.byClass = !this.state.byClass;
       this.#fillList();

@@ -35,7 +35,7 @@ public record ScenePicture(
     /** The first view of a scene, by segment if it has any. */
     public static ScenePicture of(Scene scene, List<PointSample> samples, long seed) {
         double confidence = displayConfidence(samples);
-        Viewpoint viewpoint = Viewpoint.of(scene, Extent.of(samples, confidence));
+        Viewpoint viewpoint = Viewpoint.of(scene, samples, confidence);
         ColourBy by = scene.panoptic().isPresent() ? ColourBy.SEGMENT : ColourBy.PHOTO;
         return new ScenePicture(scene, samples, viewpoint, by, BLEND, confidence, true, seed);
     }

@@ -22,7 +22,6 @@ class ViewerDocumentsTest {
         write("room.html", viewer.document());
         write("cell.html", "<!DOCTYPE html><html><body>" + viewer.html() + "</body></html>");
         Files.write(OUT.resolve("room.png"), viewer.png());
-        System.out.println(viewer.summary() + " document " + viewer.document().length() + " html " + viewer.html().length() + " png " + viewer.png().length);
         long size = viewer.html().length() + (viewer.png().length + 2L) / 3 * 4;
         assertThat(size).isLessThan(ViewerOptions.DEFAULT_BYTES).isGreaterThan(4_000_000);
         assertThat(viewer.summary()).matches("3D view: [0-9,]+ of 1,572,864 points, 8 photos, 18 segments");
