@@ -40,13 +40,12 @@ public final class Colouring {
         if (blend == 0) {
             return photo;
         }
-        int other =
-                switch (by) {
-                    case CONFIDENCE -> ofConfidence(sample.confidence()[i]);
-                    case DEPTH -> ofDepth(depth(scene.cameras().get(sample.view()), sample, i));
-                    case VIEW -> Palette.ofView(sample.view());
-                    default -> ofSegment(sample.segment()[i]);
-                };
+        int other = switch (by) {
+            case CONFIDENCE -> ofConfidence(sample.confidence()[i]);
+            case DEPTH -> ofDepth(depth(scene.cameras().get(sample.view()), sample, i));
+            case VIEW -> Palette.ofView(sample.view());
+            default -> ofSegment(sample.segment()[i]);
+        };
         return Palette.mix(photo, other, blend);
     }
 

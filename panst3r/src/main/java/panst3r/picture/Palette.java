@@ -69,7 +69,10 @@ public final class Palette {
         Map<Integer, Integer> slots = new HashMap<>();
         TreeSet<Integer> taken = new TreeSet<>();
         // By key, not by rank: two of the first twelve that change places keep their colours.
-        keys.stream().limit(DISTINCT.length).sorted().forEach(key -> place(key, 0, DISTINCT.length, seed, slots, taken));
+        keys.stream()
+                .limit(DISTINCT.length)
+                .sorted()
+                .forEach(key -> place(key, 0, DISTINCT.length, seed, slots, taken));
         keys.stream().skip(DISTINCT.length).forEach(key -> {
             int more = Math.max(64, 2 * keys.size());
             place(key, DISTINCT.length, more, seed, slots, taken);

@@ -120,9 +120,7 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
         double[] ahead = Vectors.unit(Vectors.plus(target, position, -1));
         double[] right = Vectors.unit(Vectors.cross(ahead, up));
         double[] down = Vectors.cross(ahead, right);
-        return new double[] {
-            right[0], right[1], right[2], down[0], down[1], down[2], ahead[0], ahead[1], ahead[2]
-        };
+        return new double[] {right[0], right[1], right[2], down[0], down[1], down[2], ahead[0], ahead[1], ahead[2]};
     }
 
     @Override

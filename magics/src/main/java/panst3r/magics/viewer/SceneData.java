@@ -47,8 +47,7 @@ final class SceneData {
     private int shown;
 
     /** @param photos longest side of the photos in the document, in pixels; @param maps of the maps under them */
-    SceneData(
-            Scene scene, List<PointSample> samples, ViewerOptions options, int photos, int maps, Progress progress) {
+    SceneData(Scene scene, List<PointSample> samples, ViewerOptions options, int photos, int maps, Progress progress) {
         this.scene = scene;
         this.samples = samples;
         this.options = options;
@@ -164,7 +163,8 @@ final class SceneData {
                 column[at] = (char) s.column()[i];
                 if (options.disagreement() != null) {
                     int pixel = s.row()[i] * scene.view(s.view()).width() + s.column()[i];
-                    disagreement[at] = (byte) Math.round(255 * options.disagreement().get(s.view())[pixel]);
+                    disagreement[at] =
+                            (byte) Math.round(255 * options.disagreement().get(s.view())[pixel]);
                 }
                 at++;
             }
@@ -221,7 +221,8 @@ final class SceneData {
             view.addProperty("mapHeight", mapHeight);
             if (photos > 0) {
                 byte[] jpeg = Images.jpeg(Images.shrink(ViewImage.photo(camera.view()), photos), 0.8f);
-                view.addProperty("photo", "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(jpeg));
+                view.addProperty(
+                        "photo", "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(jpeg));
             }
             views.add(view);
         }

@@ -37,8 +37,7 @@ public record ViewerOptions(
 
     /** At most 5 MB; lengths in about metres, as the published weights give them. */
     public static ViewerOptions of(String title) {
-        return new ViewerOptions(
-                title, List.of(), DEFAULT_BYTES, 1_500_000, true, false, "≈ m", null, null, 0);
+        return new ViewerOptions(title, List.of(), DEFAULT_BYTES, 1_500_000, true, false, "≈ m", null, null, 0);
     }
 
     public ViewerOptions withNotes(List<String> lines) {

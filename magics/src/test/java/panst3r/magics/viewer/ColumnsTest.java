@@ -21,7 +21,8 @@ class ColumnsTest {
         assertThat(raw).hasSize(bytes.length + 2 * shorts.length + 2 * plain.length);
         assertThat(bytes(raw, 0, bytes.length)).isEqualTo(bytes);
         assertThat(shorts(raw, bytes.length, shorts.length, true)).isEqualTo(shorts);
-        assertThat(shorts(raw, bytes.length + 2 * shorts.length, plain.length, false)).isEqualTo(plain);
+        assertThat(shorts(raw, bytes.length + 2 * shorts.length, plain.length, false))
+                .isEqualTo(plain);
     }
 
     static byte[] inflated(byte[] packed) throws IOException {

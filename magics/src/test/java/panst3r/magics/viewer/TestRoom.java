@@ -22,7 +22,6 @@ import panst3r.scene.Scene;
 final class TestRoom {
     private record Thing(String label, double[] min, double[] max, int rgb, boolean inside) {}
 
-
     private final List<Thing> things = new ArrayList<>();
 
     private TestRoom() {
@@ -143,8 +142,7 @@ final class TestRoom {
             int label = classes.indexOf(labelOf.get(s));
             segments.add(new Segment(s + 1, 3 * s + 2, label, 0.95 - 0.01 * s, 0.8, areas.get(s)));
         }
-        List<String> given =
-                classes.stream().map(c -> names.getOrDefault(c, c)).toList();
+        List<String> given = classes.stream().map(c -> names.getOrDefault(c, c)).toList();
         int queries = 3 * segments.size() + 3;
         ClassLogits logits =
                 new ClassLogits(queries, classes.size(), new float[queries * classes.size()], LabelMode.SIGMOID);
@@ -239,9 +237,7 @@ final class TestRoom {
         r[0] /= across;
         r[2] /= across;
         double[] d = {f[1] * r[2] - f[2] * r[1], f[2] * r[0] - f[0] * r[2], f[0] * r[1] - f[1] * r[0]};
-        return new double[] {
-            r[0], d[0], f[0], eye[0], r[1], d[1], f[1], eye[1], r[2], d[2], f[2], eye[2], 0, 0, 0, 1
-        };
+        return new double[] {r[0], d[0], f[0], eye[0], r[1], d[1], f[1], eye[1], r[2], d[2], f[2], eye[2], 0, 0, 0, 1};
     }
 
     private static double[] inverse(double[] m) {

@@ -17,7 +17,8 @@ class ViewerDocumentsTest {
     @Test
     void roomFitsIntoFiveMegabytesAndSaysWhatItShows() throws IOException {
         Scene scene = TestRoom.scene(8, 512, 384);
-        ViewerOptions options = ViewerOptions.of("Living room").withNotes(List.of("A made-up room of boxes, no network."));
+        ViewerOptions options =
+                ViewerOptions.of("Living room").withNotes(List.of("A made-up room of boxes, no network."));
         Viewer viewer = Viewer.of(scene, options, Progress.SILENT);
         write("room.html", viewer.document());
         write("cell.html", "<!DOCTYPE html><html><body>" + viewer.html() + "</body></html>");

@@ -59,7 +59,8 @@ class ViewerTest {
     void sameSceneSameBytes() {
         ViewerOptions options = ViewerOptions.of("room");
         assertThat(Viewer.of(scene, options, Progress.SILENT).html())
-                .isEqualTo(Viewer.of(TestRoom.scene(2, 64, 48), options, Progress.SILENT).html());
+                .isEqualTo(Viewer.of(TestRoom.scene(2, 64, 48), options, Progress.SILENT)
+                        .html());
     }
 
     @Test
@@ -106,7 +107,8 @@ class ViewerTest {
     private static String skeleton(String html) {
         Matcher frame = Pattern.compile("srcdoc=\"([^\"]*)\"").matcher(html);
         assertThat(frame.find()).isTrue();
-        String inner = frame.group(1).replace("&lt;", "<").replace("&quot;", "\"").replace("&amp;", "&");
+        String inner =
+                frame.group(1).replace("&lt;", "<").replace("&quot;", "\"").replace("&amp;", "&");
         String script = inner.substring(inner.lastIndexOf("<script>") + 8, inner.lastIndexOf("</script>"));
         return tags(html.replace(frame.group(1), "")) + tags(inner.replace(script, ""));
     }
