@@ -1,0 +1,307 @@
+package panst3r.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import panst3r.checkpoint.LabelMode;
+import panst3r.nn.Scalars;
+
+/**
+ * The segmentation loss: whole scenes are matched, one query ↔ one instance over all views, and the same terms are asked
+ * of the initial queries and of every layer (PanSt3R section 3.4, training.md).
+ *
+ * @param points random points per mask and view at which masks are compared
+ * @param oversample how many times as many are drawn, to keep the most uncertain of them
+ * @param importance share of the points that is chosen that way; the rest is plainly random
+ */
+public record PanopticLoss(LabelMode mode, int points, double oversample, double importance) {
+    static final float CLASS_WEIGHT = 1;
+    static final float MASK_WEIGHT = 20;
+    static final float DICE_WEIGHT = 1;
+    static final float NO_OBJECT_WEIGHT = 0.1f;
+
+    /** What the prediction heads say of one scene after one layer. */
+    public record Output(NDArray classLogits, MaskLogits masks) {}
+
+    /** Unweighted terms, summed over outputs nowhere: [output]. */
+    public record Terms(NDArray classes, NDArray mask, NDArray dice) {
+        NDArray weighted() {
+            return Scalars.mul(classes, CLASS_WEIGHT)
+                    .add(Scalars.mul(mask, MASK_WEIGHT))
+                    .add(Scalars.mul(dice, DICE_WEIGHT));
+        }
+    }
+
+    /** Where masks are compared; a test hands in recorded ones. */
+    public interface Points {
+        /** [P, 2] in [0, 1]², for the matching in one view; the same for all masks. */
+        float[] matching(int scene, int view, int count);
+
+        /** [count, 2] in [0, 1]², candidates for the loss of one matched mask in one view. */
+        float[] candidates(int mask, int count);
+
+        /** [count, 2] in [0, 1]², the plainly random rest. */
+        float[] rest(int mask, int count);
+
+        static Points random(Random random) {
+            return new Points() {
+                @Override
+                public float[] matching(int scene, int view, int count) {
+                    return draw(count);
+                }
+
+                @Override
+                public float[] candidates(int mask, int count) {
+                    return draw(count);
+                }
+
+                @Override
+                public float[] rest(int mask, int count) {
+                    return draw(count);
+                }
+
+                private float[] draw(int count) {
+                    float[] out = new float[2 * count];
+                    for (int i = 0; i < out.length; i++) {
+                        out[i] = random.nextFloat();
+                    }
+                    return out;
+                }
+            };
+        }
+    }
+
+    /**
+     * Costs of one scene's queries for its instances.
+     *
+     * @return [Q][M]
+     */
+    double[][] costs(Output output, Target target, int scene, Points source) {
+        try (NDManager scope = output.classLogits.getManager().newSubManager()) {
+            int instances = target.instances();
+            NDList logits = new NDList();
+            NDList truth = new NDList();
+            for (int v = 0; v < target.views(); v++) {
+                float[] at = source.matching(scene, v, points);
+                NDArray sampled = output.masks.sample(v, at).stopGradient();
+                sampled.attach(scope);
+                logits.add(sampled);
+                float[] all = new float[instances * points];
+                for (int m = 0; m < instances; m++) {
+                    System.arraycopy(target.sample(m, v, at), 0, all, m * points, points);
+                }
+                truth.add(scope.create(all, new Shape(instances, points)));
+            }
+            NDArray x = NDArrays.concat(logits, 1);
+            NDArray t = NDArrays.concat(truth, 1);
+            NDArray probability = output.classLogits.stopGradient().softmax(1);
+            probability.attach(scope);
+            long[] labels = IntStream.of(target.labels()).asLongStream().toArray();
+            NDArray cost = MaskLoss.bceMatrix(x, t)
+                    .mul(MASK_WEIGHT)
+                    .add(MaskLoss.diceMatrix(x, t).mul(DICE_WEIGHT))
+                    .sub(probability
+                            .transpose()
+                            .get(scope.create(labels))
+                            .transpose()
+                            .mul(CLASS_WEIGHT));
+            float[] flat = cost.toFloatArray();
+            int queries = flat.length / instances;
+            double[][] out = new double[queries][instances];
+            for (int q = 0; q < queries; q++) {
+                for (int m = 0; m < instances; m++) {
+                    out[q][m] = flat[q * instances + m];
+                }
+            }
+            return out;
+        }
+    }
+
+    /** For every query of a scene the instance it answers for, −1 for none. */
+    int[] match(Output output, Target target, int scene, Points source) {
+        if (target.instances() == 0) {
+            int[] none = new int[output.masks.queries()];
+            java.util.Arrays.fill(none, -1);
+            return none;
+        }
+        return Hungarian.assign(costs(output, target, scene, source));
+    }
+
+    /**
+     * The terms of one layer's outputs for a batch of scenes.
+     *
+     * @param matches [scene][query], from {@link #match}
+     */
+    Terms terms(List<Output> outputs, List<Target> targets, List<int[]> matches, Points source) {
+        NDManager manager = outputs.get(0).classLogits.getManager();
+        int instances = Math.max(1, targets.stream().mapToInt(Target::instances).sum());
+        NDArray classes = mode == LabelMode.SIGMOID
+                ? sigmoidClasses(outputs, targets, matches, instances)
+                : softmaxClasses(outputs, targets, matches);
+
+        NDList logits = new NDList();
+        List<float[]> truth = new ArrayList<>();
+        int mask = 0;
+        int views = targets.get(0).views();
+        for (int s = 0; s < outputs.size(); s++) {
+            Target target = targets.get(s);
+            List<int[]> pairs = pairs(matches.get(s));
+            int n = pairs.size() * target.views();
+            if (n == 0) {
+                continue;
+            }
+            int[] queries = new int[n];
+            int[] inView = new int[n];
+            float[][] candidates = new float[n][];
+            for (int i = 0; i < n; i++) {
+                queries[i] = pairs.get(i / target.views())[0];
+                inView[i] = i % target.views();
+                candidates[i] = source.candidates(mask + i, (int) (points * oversample));
+            }
+            float[][] at = choose(outputs.get(s).masks, queries, inView, candidates, mask, source);
+            logits.add(outputs.get(s).masks.sample(queries, inView, at));
+            for (int i = 0; i < n; i++) {
+                truth.add(target.sample(pairs.get(i / target.views())[1], inView[i], at[i]));
+            }
+            mask += n;
+        }
+        if (truth.isEmpty()) {
+            NDArray zero = manager.zeros(new Shape());
+            return new Terms(classes, zero, zero);
+        }
+        float[] all = new float[truth.size() * points];
+        for (int i = 0; i < truth.size(); i++) {
+            System.arraycopy(truth.get(i), 0, all, i * points, points);
+        }
+        NDArray x = PointSample.join(logits);
+        NDArray t = manager.create(all, new Shape(truth.size(), points));
+        double divisor = (double) instances * views;
+        return new Terms(classes, MaskLoss.bce(x, t, divisor), MaskLoss.dice(x, t, divisor));
+    }
+
+    /** Matches and adds up the weighted terms of all layers' outputs: [layer][scene]. */
+    public NDArray total(List<List<Output>> layers, List<Target> targets, Points source) {
+        NDArray total = null;
+        for (List<Output> outputs : layers) {
+            List<int[]> matches = new ArrayList<>();
+            for (int s = 0; s < outputs.size(); s++) {
+                matches.add(match(outputs.get(s), targets.get(s), s, source));
+            }
+            NDArray loss = terms(outputs, targets, matches, source).weighted();
+            total = total == null ? loss : total.add(loss);
+        }
+        return total;
+    }
+
+    /** (query, instance) of the matched, in order of the query. */
+    private static List<int[]> pairs(int[] match) {
+        List<int[]> out = new ArrayList<>();
+        for (int q = 0; q < match.length; q++) {
+            if (match[q] >= 0) {
+                out.add(new int[] {q, match[q]});
+            }
+        }
+        return out;
+    }
+
+    /** Of each mask's candidates those whose logit is nearest to 0, and random ones for the rest. */
+    private float[][] choose(
+            MaskLogits masks, int[] queries, int[] views, float[][] candidates, int firstMask, Points source) {
+        int uncertain = (int) (importance * points);
+        float[] logits = null;
+        if (candidates[0].length > 2 * uncertain) {
+            try (NDArray sampled = masks.sample(queries, views, candidates).stopGradient()) {
+                logits = sampled.toFloatArray();
+            }
+        }
+        float[][] out = new float[queries.length][];
+        for (int i = 0; i < out.length; i++) {
+            int n = candidates[i].length / 2;
+            float[] at = new float[2 * points];
+            if (logits == null) {
+                System.arraycopy(candidates[i], 0, at, 0, 2 * uncertain);
+            } else {
+                float[] all = logits;
+                int from = i * n;
+                int[] order = IntStream.range(0, n)
+                        .boxed()
+                        .sorted(Comparator.comparingDouble(k -> Math.abs(all[from + k])))
+                        .mapToInt(Integer::intValue)
+                        .toArray();
+                for (int k = 0; k < uncertain; k++) {
+                    at[2 * k] = candidates[i][2 * order[k]];
+                    at[2 * k + 1] = candidates[i][2 * order[k] + 1];
+                }
+            }
+            if (uncertain < points) {
+                System.arraycopy(
+                        source.rest(firstMask + i, points - uncertain), 0, at, 2 * uncertain, 2 * (points - uncertain));
+            }
+            out[i] = at;
+        }
+        return out;
+    }
+
+    private static NDArray sigmoidClasses(
+            List<Output> outputs, List<Target> targets, List<int[]> matches, int instances) {
+        NDArray sum = null;
+        for (int s = 0; s < outputs.size(); s++) {
+            NDArray logits = outputs.get(s).classLogits;
+            int classes = (int) logits.getShape().get(1);
+            float[] truth = new float[matches.get(s).length * classes];
+            for (int[] pair : pairs(matches.get(s))) {
+                truth[pair[0] * classes + targets.get(s).labels()[pair[1]]] = 1;
+            }
+            NDManager manager = logits.getManager();
+            NDArray loss = MaskLoss.focal(
+                    logits,
+                    manager.create(truth, logits.getShape()),
+                    manager.create(inClassSet(targets.get(s), classes), new Shape(1, classes)));
+            sum = sum == null ? loss : sum.add(loss);
+        }
+        return Scalars.div(sum, instances);
+    }
+
+    private static NDArray softmaxClasses(List<Output> outputs, List<Target> targets, List<int[]> matches) {
+        NDList logits = new NDList();
+        List<Long> labels = new ArrayList<>();
+        for (int s = 0; s < outputs.size(); s++) {
+            NDArray x = outputs.get(s).classLogits;
+            int columns = (int) x.getShape().get(1);
+            float[] known = inClassSet(targets.get(s), columns);
+            for (int c = 0; c < columns; c++) {
+                known[c] = known[c] == 1 ? 0 : Float.NEGATIVE_INFINITY;
+            }
+            logits.add(x.add(x.getManager().create(known, new Shape(1, columns))));
+            for (int instance : matches.get(s)) {
+                labels.add(instance < 0 ? columns - 1L : targets.get(s).labels()[instance]);
+            }
+        }
+        NDArray x = PointSample.join(logits);
+        long noObject = x.getShape().get(1) - 1;
+        float[] weights = new float[labels.size()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = labels.get(i) == noObject ? NO_OBJECT_WEIGHT : 1;
+        }
+        NDManager manager = x.getManager();
+        long[] flat = labels.stream().mapToLong(Long::longValue).toArray();
+        return MaskLoss.crossEntropy(x, manager.create(flat).toType(DataType.INT64, false), manager.create(weights));
+    }
+
+    /** 1 for classes that count; "no object", where there is a column for it, always does. */
+    private static float[] inClassSet(Target target, int columns) {
+        float[] out = new float[columns];
+        for (int c = 0; c < columns; c++) {
+            out[c] = c >= target.inClassSet().length || target.inClassSet()[c] ? 1 : 0;
+        }
+        return out;
+    }
+}
