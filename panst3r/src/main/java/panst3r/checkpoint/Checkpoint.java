@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import panst3r.PanSt3RException;
 
 /**
@@ -95,7 +96,7 @@ public final class Checkpoint implements AutoCloseable {
         description.dinoEncoder().ifPresent(s -> metadata.put("dino_encoder", s));
         description.panopticDecoder().ifPresent(s -> metadata.put("panoptic_decoder", s));
         if (!description.dinoConfig().isEmpty()) {
-            metadata.put("dino_config", new Gson().toJson(new java.util.TreeMap<>(description.dinoConfig())));
+            metadata.put("dino_config", new Gson().toJson(new TreeMap<>(description.dinoConfig())));
         }
         metadata.put("postprocess_default", description.postprocessDefault());
         Map<String, TensorData> all = new LinkedHashMap<>(tensors);
@@ -242,7 +243,8 @@ public final class Checkpoint implements AutoCloseable {
         }
         String strategy = name instanceof String s ? STRATEGIES.get(s) : null;
         if (strategy == null) {
-            throw file.fail("its args.postprocess_default is " + Text.quote(name.toString())
+            throw file.fail("its args.postprocess_default is "
+                    + (name instanceof String s ? Text.quote(s) : "no text")
                     + " instead of standard_v1, standard_v2 or qubo");
         }
         return strategy;

@@ -39,7 +39,7 @@ final class ConfigReader {
     private static ConfigReader of(String what, String text, Call call, String... classes) {
         if (!List.of(classes).contains(call.name())) {
             throw ConstructorString.failAt(
-                    what, text, call.position(), "'" + call.name() + "' is not " + String.join(" or ", classes));
+                    what, text, call.position(), Text.quote(call.name()) + " is not " + String.join(" or ", classes));
         }
         return new ConfigReader(what, text, call);
     }
@@ -94,13 +94,18 @@ final class ConfigReader {
     /** @param override the checkpoint's {@code dino_config}; empty if it has none */
     static DinoConfig dino(String what, String text, Map<?, ?> override) {
         ConfigReader in = of(what, text, "DinoV2Encoder");
-        String model = in.choice(
-                "dino_model",
-                "facebook/dinov2-large",
-                "facebook/dinov2-small",
-                "facebook/dinov2-base",
-                "facebook/dinov2-large",
-                "facebook/dinov2-giant");
+        String model = "facebook/dinov2-large";
+        if (override.isEmpty()) {
+            model = in.choice(
+                    "dino_model",
+                    model,
+                    "facebook/dinov2-small",
+                    "facebook/dinov2-base",
+                    "facebook/dinov2-large",
+                    "facebook/dinov2-giant");
+        } else {
+            in.ignore("dino_model"); // the sizes given take precedence
+        }
         int stride = in.integer("output_stride", 16, 1, 256);
         in.ignore("landscape_only");
         in.done();
@@ -368,7 +373,7 @@ final class ConfigReader {
     private void done() {
         for (String name : call.arguments().keySet()) {
             if (!known.contains(name)) {
-                throw fail(name, call.name() + " has no argument " + name);
+                throw fail(name, call.name() + " has no argument " + Text.quote(name));
             }
         }
     }

@@ -179,7 +179,7 @@ final class ConstructorString {
             Object value = value();
             if (arguments.containsKey(keyword)) {
                 at = keywordStart;
-                throw fail("the argument " + keyword + " comes twice");
+                throw fail("the argument " + Text.quote(keyword) + " comes twice");
             }
             arguments.put(keyword, value);
             positions.put(keyword, keywordStart);

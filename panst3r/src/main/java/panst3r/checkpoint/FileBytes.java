@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -39,6 +40,9 @@ final class FileBytes {
         if (Files.isDirectory(file)) {
             throw new PanSt3RException(file + " is a folder; give the checkpoint file inside it.");
         }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new PanSt3RException(file + " is a pipe or device, not a file that can be mapped into memory.");
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
             ByteBuffer[] windows = new ByteBuffer[Math.max(1, (int) ((size + STEP - 1) / STEP))];
@@ -49,6 +53,8 @@ final class FileBytes {
             return new FileBytes(file.toString(), size, windows);
         } catch (NoSuchFileException e) {
             throw new PanSt3RException("There is no file " + file + "; check the path.", e);
+        } catch (AccessDeniedException e) {
+            throw new PanSt3RException(file + " may not be read by you; check its permissions.", e);
         } catch (IOException e) {
             throw new PanSt3RException(file + " cannot be read: " + e.getMessage() + ".", e);
         }

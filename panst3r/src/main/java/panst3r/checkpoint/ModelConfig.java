@@ -13,12 +13,12 @@ public record ModelConfig(
 
     public ModelConfig {
         if (encoder.embedDim() != decoder.encoderDim() || encoder.patchSize() != decoder.patchSize()) {
-            throw new PanSt3RException("The encoder's tokens (" + encoder.embedDim() + " wide, patch "
+            throw new PanSt3RException("the encoder's tokens (" + encoder.embedDim() + " wide, patch "
                     + encoder.patchSize() + ") are not what the decoder takes (" + decoder.encoderDim() + ", patch "
                     + decoder.patchSize() + ").");
         }
         if (dino.isPresent() != panoptic.isPresent()) {
-            throw new PanSt3RException("A DINOv2 encoder and a panoptic decoder only make sense together.");
+            throw new PanSt3RException("a DINOv2 encoder and a panoptic decoder only make sense together.");
         }
         if (panoptic.isPresent()) {
             int width = encoder.embedDim() + decoder.embedDim() + dino.get().hiddenSize();
@@ -26,12 +26,12 @@ public record ModelConfig(
             int takes =
                     p.inputMixer().map(MixerConfig::inDim).orElse(p.upscaler().inputDim());
             if (takes != width) {
-                throw new PanSt3RException("The panoptic decoder takes features " + takes
+                throw new PanSt3RException("the panoptic decoder takes features " + takes
                         + " wide, but encoder, decoder and DINOv2 give " + width + " together.");
             }
             if (p.inputMixer().isPresent()
                     && p.inputMixer().get().hiddenDim() != p.upscaler().inputDim()) {
-                throw new PanSt3RException("The upscaler takes features "
+                throw new PanSt3RException("the upscaler takes features "
                         + p.upscaler().inputDim() + " wide, but the input mixer gives "
                         + p.inputMixer().get().hiddenDim() + ".");
             }

@@ -6,7 +6,9 @@ import java.util.Arrays;
 
 /** A NumPy array met in a pickle (codebooks are saved so). */
 public final class NumpyArray {
-    private TensorData tensor = new TensorData(DType.F32, new long[] {0}, ByteBuffer.allocate(0));
+    private static final TensorData EMPTY = new TensorData(DType.F32, new long[] {0}, ByteBuffer.allocate(0));
+
+    private TensorData tensor = EMPTY;
 
     /** Begins empty, as the pickle makes it; {@link #build} gives it its contents. */
     NumpyArray() {}

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import panst3r.PanSt3RException;
 
 /**
@@ -74,7 +75,7 @@ public final class PickleFile {
         byte[] head = new byte[(int) Math.min(HEAD, file.size())];
         file.slice(0, head.length).get(head);
         String text = new String(head, StandardCharsets.ISO_8859_1);
-        String start = text.stripLeading().toLowerCase(java.util.Locale.ROOT);
+        String start = text.stripLeading().toLowerCase(Locale.ROOT);
         if (text.startsWith("version https://git-lfs")) {
             throw file.fail(
                     "it is a Git LFS pointer, not the file itself; run git lfs pull, or download it by its link");

@@ -2,12 +2,10 @@ package panst3r.checkpoint;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-import com.google.gson.stream.MalformedJsonException;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.StringReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +22,8 @@ import panst3r.PanSt3RException;
  */
 public final class SafetensorsFile {
     private static final long LONGEST_HEADER = 100_000_000;
+    private static final int MOST_ENTRIES = 100_000;
+    private static final int MOST_DIMENSIONS = 64;
 
     private final FileBytes file;
     private final long dataStart;
@@ -71,16 +71,12 @@ public final class SafetensorsFile {
     }
 
     private void readHeader(ByteBuffer header) {
-        String json;
-        try {
-            json = StandardCharsets.UTF_8.newDecoder().decode(header).toString();
-        } catch (CharacterCodingException e) {
-            throw file.fail("its header is not UTF-8 text");
-        }
-        if (!json.startsWith("{")) { // the format says so; the JSON reader alone would skip a byte-order mark
+        if (!header.hasRemaining() || header.get(0) != '{') { // the JSON reader would skip a byte-order mark
             throw file.fail("its header is not a JSON object");
         }
-        try (JsonReader reader = new JsonReader(new StringReader(json))) {
+        // decoded as it is parsed: a header may be 100 MB
+        try (JsonReader reader =
+                new JsonReader(new InputStreamReader(stream(header), StandardCharsets.UTF_8.newDecoder()))) {
             reader.beginObject();
             while (reader.hasNext()) {
                 String name = reader.nextName();
@@ -97,10 +93,9 @@ public final class SafetensorsFile {
             if (reader.peek() != JsonToken.END_DOCUMENT) {
                 throw file.fail("its header goes on after its end");
             }
-        } catch (MalformedJsonException | EOFException | IllegalStateException | NumberFormatException e) {
+        } catch (IOException | IllegalStateException e) {
+            // malformed, cut, not UTF-8, or of another structure
             throw file.fail("its header is not the JSON that safetensors prescribes");
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e); // a StringReader has none
         }
     }
 
@@ -108,6 +103,9 @@ public final class SafetensorsFile {
         reader.beginObject();
         while (reader.hasNext()) {
             String key = reader.nextName();
+            if (metadata.size() >= MOST_ENTRIES) {
+                throw file.fail("it has more metadata than any model");
+            }
             if (reader.peek() != JsonToken.STRING || metadata.put(key, reader.nextString()) != null) {
                 throw file.fail("its metadata " + Text.quote(key) + " is not text, or comes twice");
             }
@@ -116,6 +114,9 @@ public final class SafetensorsFile {
     }
 
     private void readTensor(String name, JsonReader reader) throws IOException {
+        if (tensors.size() >= MOST_ENTRIES) {
+            throw file.fail("it has more than " + MOST_ENTRIES + " tensors");
+        }
         String type = null;
         long[] shape = null;
         long[] place = null;
@@ -167,6 +168,9 @@ public final class SafetensorsFile {
         List<Long> values = new ArrayList<>();
         reader.beginArray();
         while (reader.hasNext()) {
+            if (values.size() >= MOST_DIMENSIONS) {
+                throw misfit(name, "has more than " + MOST_DIMENSIONS + " dimensions");
+            }
             // as text, because the reader would also take 1.0 and "1"
             String number = reader.peek() == JsonToken.NUMBER ? reader.nextString() : "";
             if (!number.matches("\\d{1,18}")) {
@@ -190,6 +194,22 @@ public final class SafetensorsFile {
         if (end != file.size() - dataStart) {
             throw file.fail("it has " + (file.size() - dataStart - end) + " bytes that belong to no tensor");
         }
+    }
+
+    private static InputStream stream(ByteBuffer bytes) {
+        return new InputStream() {
+            @Override
+            public int read() {
+                return bytes.hasRemaining() ? bytes.get() & 0xff : -1;
+            }
+
+            @Override
+            public int read(byte[] out, int from, int length) {
+                int n = Math.min(length, bytes.remaining());
+                bytes.get(out, from, n);
+                return n == 0 && length > 0 ? -1 : n;
+            }
+        };
     }
 
     private PanSt3RException misfit(String name, String why) {

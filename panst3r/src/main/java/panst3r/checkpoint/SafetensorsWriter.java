@@ -3,6 +3,7 @@ package panst3r.checkpoint;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.UUID;
 import panst3r.PanSt3RException;
 
 /** Writes .safetensors files: to a temporary name beside the target, then moved, so that no half file is ever found. */
@@ -31,8 +33,9 @@ public final class SafetensorsWriter {
         Path temporary = null;
         try {
             Files.createDirectories(folder);
-            temporary = Files.createTempFile(folder, "." + file.getFileName() + ".", ".part");
-            try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            temporary = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+            try (FileChannel out =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 writeFully(out, header);
                 for (TensorData tensor : tensors.values()) {
                     writeFully(out, tensor.data());
@@ -41,7 +44,9 @@ public final class SafetensorsWriter {
             }
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new PanSt3RException(file + " could not be written: " + e.getMessage() + ".", e);
+            long bytes = tensors.values().stream().mapToLong(TensorData::bytes).sum() + header.capacity();
+            throw new PanSt3RException(
+                    file + " (" + bytes + " bytes) could not be written: " + e.getMessage() + ".", e);
         } finally {
             deleteQuietly(temporary);
         }
@@ -78,7 +83,7 @@ public final class SafetensorsWriter {
             }
             json.endObject();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e); // a StringWriter has none
+            throw new UncheckedIOException(e); // a StringWriter has none
         }
         byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
         // padded with spaces, so that the first tensor can be used where it is mapped

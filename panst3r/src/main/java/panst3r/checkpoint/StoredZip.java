@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import panst3r.PanSt3RException;
 
 /**
  * The zip files that {@code torch.save} writes: entries stored, not compressed, so that each is a slice of the file.
@@ -18,6 +19,7 @@ final class StoredZip {
     private static final int LOCATOR64 = 0x07064b50;
     private static final int CENTRAL = 0x02014b50;
     private static final int LOCAL = 0x04034b50;
+    private static final int MOST_ENTRIES = 100_000;
     private static final int END_SIZE = 22;
     private static final long UNSIGNED = 0xffffffffL;
 
@@ -75,6 +77,9 @@ final class StoredZip {
         }
         if (directory < 0 || directorySize < 0 || directorySize > endOffset - directory) {
             throw damaged("its zip directory lies outside the file");
+        }
+        if (count > MOST_ENTRIES) {
+            throw file.fail("it is a zip file of " + count + " entries, more than any checkpoint has");
         }
         if (count < 0 || count > directorySize / 46) {
             throw damaged("its zip directory is shorter than its number of entries");
@@ -157,7 +162,7 @@ final class StoredZip {
         return field.getLong();
     }
 
-    private panst3r.PanSt3RException damaged(String what) {
+    private PanSt3RException damaged(String what) {
         return file.fail(what + "; the download was probably cut, so get it again and compare its size");
     }
 

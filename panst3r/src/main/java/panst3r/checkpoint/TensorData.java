@@ -68,8 +68,8 @@ public final class TensorData {
     }
 
     /**
-     * The elements, row-major, little-endian, position 0 to limit; read-only and with its own position. Direct: a slice
-     * of the mapped file where the tensor is stored contiguously, else a fresh copy.
+     * The elements, row-major, little-endian, position 0 to limit; read-only and with its own position. From a file it is
+     * a direct buffer: a slice of the mapped file where the tensor is stored contiguously, else a fresh copy.
      */
     public ByteBuffer data() {
         ByteBuffer out;

@@ -1,6 +1,7 @@
 package panst3r.checkpoint;
 
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,7 @@ public final class Weights {
 
     /** @param tensors full name to tensor, in the order of the file */
     public Weights(Map<String, TensorData> tensors) {
-        this(Collections.unmodifiableMap(new java.util.LinkedHashMap<>(tensors)), "");
+        this(Collections.unmodifiableMap(new LinkedHashMap<>(tensors)), "");
     }
 
     private Weights(Map<String, TensorData> tensors, String prefix) {
