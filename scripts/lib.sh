@@ -23,8 +23,11 @@ check_java_and_maven() {
 install_debian() {
     if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
         say "installing $* (apt-get)"
-        apt-get update -qq
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > /dev/null
+        local log
+        log=$(mktemp)
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } \
+            > "$log" 2>&1 || { cat "$log"; fail "apt-get could not install $*."; }
+        rm -f "$log"
     else
         fail "Missing: $*. Install them (Debian: sudo apt-get install $*), then run this again."
     fi

@@ -3,6 +3,7 @@
 Writes the executed notebook and its HTML page into FOLDER. The notebook runs in its own folder, as in JupyterLab.
 """
 
+import re
 import sys
 import time
 from pathlib import Path
@@ -22,14 +23,24 @@ def run(source: Path, folder: Path) -> Path:
     with open(folder / "kernel.log", "w") as log:
         try:
             client.execute(stdout=log, stderr=log)
-        except CellExecutionError as error:
-            raise RuntimeError(f"{source}: a cell failed.\n{error}") from None
+        except CellExecutionError:
+            raise RuntimeError(failure(source, notebook)) from None
         finally:
             executed = folder / source.name
             nbformat.write(notebook, executed)
     html, _ = HTMLExporter().from_notebook_node(notebook)
     executed.with_suffix(".html").write_text(html, encoding="utf-8")
     return executed
+
+
+def failure(source: Path, notebook: nbformat.NotebookNode) -> str:
+    """What the user would have seen: the cell and its error, without the kernel's own stack."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                lines = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(output.traceback))
+                return f"{source}: this cell failed:\n\n{cell.source}\n\n{lines}"
+    return f"{source} failed"
 
 
 def main() -> None:

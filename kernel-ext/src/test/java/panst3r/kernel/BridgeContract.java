@@ -43,7 +43,7 @@ public abstract class BridgeContract {
         Thread end = new Thread(this::stop, "end of the kernel");
         end.setDaemon(true);
         end.start();
-        end.join(5_000);
+        end.join(500);
         browser.close();
     }
 

@@ -1,0 +1,116 @@
+"""What a user sees: the executed quick start in JupyterLab and as a page, in a real Chromium."""
+
+import io
+
+import nbformat
+import pytest
+from conftest import ROOT
+from PIL import Image, ImageChops
+
+SCREENSHOTS = ROOT / "out" / "screenshots"
+
+
+def picture(locator, name: str) -> Image.Image:
+    """What is drawn at an element, also kept as a file for people to look at."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    data = locator.screenshot(path=SCREENSHOTS / f"{name}.png")
+    return Image.open(io.BytesIO(data)).convert("RGB")
+
+
+def colours(image: Image.Image) -> int:
+    return len(image.getcolors(maxcolors=1 << 24))
+
+
+def changed(before: Image.Image, after: Image.Image) -> int:
+    """How many pixels differ."""
+    difference = ImageChops.difference(before, after).convert("L")
+    return sum(difference.point(lambda value: value > 8 and 255).histogram()[255:])
+
+
+def viewer(page):
+    """The 3D viewer's canvas, its sliders, once it has drawn; scrolled into view."""
+    frame = page.locator("iframe[srcdoc]").first
+    frame.scroll_into_view_if_needed(timeout=60_000)
+    inside = frame.content_frame
+    canvas = inside.locator("canvas:visible").first
+    canvas.wait_for(timeout=60_000)
+    page.wait_for_timeout(2_000)
+    return frame, canvas, inside.locator("input[type=range]")
+
+
+def move(slider, share: float):
+    """As a hand would: the value and the event that goes with it."""
+    slider.evaluate(
+        "(s, share) => { s.value = +s.min + share * (s.max - s.min); s.dispatchEvent(new Event('input', {bubbles: true})); }",
+        share,
+    )
+
+
+@pytest.fixture
+def in_lab(executed, lab, open_page):
+    """The executed quick start, opened in JupyterLab."""
+
+    def open_it(trusted: bool):
+        address = lab.put(executed("quickstart"), f"quickstart-{'' if trusted else 'un'}trusted.ipynb", trusted)
+        watched = open_page(lab.url)
+        watched.page.goto(address)
+        watched.page.locator(".jp-Notebook .jp-OutputArea-output").first.wait_for(timeout=60_000)
+        return watched
+
+    return open_it
+
+
+def test_the_scene_is_drawn_and_a_slider_changes_it(in_lab):
+    watched = in_lab(trusted=True)
+    frame, canvas, sliders = viewer(watched.page)
+    before = picture(canvas, "viewer")
+    assert colours(before) > 50, "the canvas is blank"
+    confidence = frame.content_frame.get_by_role("slider", name="Confidence")
+    (confidence if confidence.count() else sliders).first.evaluate("s => s.scrollIntoView({block: 'nearest'})")
+    move((confidence if confidence.count() else sliders).first, 0.95)
+    watched.page.wait_for_timeout(1_000)
+    after = picture(canvas, "viewer-moved")
+    assert changed(before, after) > 200, "the slider changed nothing"
+    assert watched.outside == []
+    assert watched.errors == []
+
+
+def test_the_tables_are_there(in_lab):
+    watched = in_lab(trusted=True)
+    table = watched.page.locator(".jp-OutputArea-output table").filter(has_text="centroid").first
+    table.scroll_into_view_if_needed(timeout=60_000)
+    picture(table, "segments")
+    assert table.locator("tbody tr").count() >= 1
+    assert watched.outside == []
+
+
+def test_an_untrusted_notebook_shows_the_still_picture(in_lab):
+    watched = in_lab(trusted=False)
+    still = watched.page.locator(".jp-OutputArea-output img[src^='data:image/png']").first
+    still.scroll_into_view_if_needed(timeout=60_000)
+    assert watched.page.locator("iframe[srcdoc]").count() == 0
+    assert colours(picture(still, "untrusted")) > 50, "the picture is blank"
+    assert watched.outside == []
+
+
+def test_the_page_works_from_a_file(executed, open_page):
+    page_file = executed("quickstart").with_suffix(".html")
+    # nbconvert's page takes MathJax and RequireJS from the network for notebooks that use them; ours must not need it
+    watched = open_page("file://")
+    watched.page.route("http*://**", lambda route: route.abort())
+    watched.page.goto(page_file.as_uri())
+    _, canvas, _ = viewer(watched.page)
+    assert colours(picture(canvas, "page")) > 50, "the canvas is blank"
+
+
+def test_outputs_are_small_and_have_a_still_picture(executed):
+    notebook = nbformat.read(executed("quickstart"), as_version=4)
+    pictures = 0
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            assert sum(len(str(value)) for value in data.values()) <= 5_000_000, cell.source
+            if "iframe" in data.get("text/html", ""):
+                pictures += 1
+                assert len(data["image/png"]) > 1_000, cell.source
+    assert pictures >= 1
