@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import panst3r.Progress;
 import panst3r.merge.qubo.Annealer;
+import panst3r.merge.qubo.BranchAndBound;
 import panst3r.merge.qubo.Qubo;
 import panst3r.merge.qubo.Solution;
 import panst3r.merge.qubo.Solver;
@@ -27,7 +28,12 @@ public final class QuboMerge implements MergeStrategy {
     private static final Option MIN_CONFIDENCE = Option.number(
             "min-confidence", 0.01, 0, 1, "segments with a smaller class probability × mask confidence become void");
     private static final Option SEED = Option.integer("seed", 0, 0, Integer.MAX_VALUE, "seed of the annealing");
-    private static final Option RESTARTS = Option.integer("restarts", 32, 1, 10000, "annealing runs; the best counts");
+    private static final Option RESTARTS =
+            Option.integer("restarts", Annealer.RESTARTS, 1, 10000, "annealing runs; the best counts");
+    private static final Option SOLVER = Option.choice(
+            "solver", List.of("annealing", "exact"), "exact goes on from the annealing until nothing better can exist");
+    private static final Option TIME_LIMIT =
+            Option.number("time-limit", 30, 0.01, 86400, "seconds after which the exact solver gives its best answer");
 
     private final Settings settings;
     private final Solver solver;
@@ -85,6 +91,16 @@ public final class QuboMerge implements MergeStrategy {
         return set(RESTARTS, value);
     }
 
+    /** {@code annealing} or {@code exact}. */
+    public QuboMerge solver(String value) {
+        return with(SOLVER.name(), value);
+    }
+
+    /** Seconds after which the exact solver gives its best answer. */
+    public QuboMerge timeLimit(double value) {
+        return set(TIME_LIMIT, value);
+    }
+
     /** Uses this solver instead of the one that the options describe. */
     public QuboMerge solver(Solver value) {
         return new QuboMerge(settings, value);
@@ -125,7 +141,10 @@ public final class QuboMerge implements MergeStrategy {
         ClassScores scores = ClassScores.ofRealClasses(classes);
         int[] candidates = candidates(scores);
         Solution solution = choose(candidates, scores, masks, progress);
-        return assign(solution, candidates, scores, masks, progress);
+        int[] chosen = IntStream.of(solution.chosen()).map(i -> candidates[i]).toArray();
+        Solution ofQueries =
+                new Solution(chosen, solution.energy(), solution.lowerBound(), solution.solver());
+        return assign(ofQueries, chosen, scores, masks, progress);
     }
 
     /**
@@ -171,17 +190,19 @@ public final class QuboMerge implements MergeStrategy {
         if (candidates.length == 0) {
             return Solution.empty();
         }
-        Solver chosen = solver != null
-                ? solver
-                : new Annealer((long) settings.number("seed"), (int) settings.number("restarts"), masks.threads());
+        Solver chosen = solver != null ? solver : solver(masks.threads());
         return chosen.solve(problem(candidates, scores, masks, progress), progress);
     }
 
+    private Solver solver(int threads) {
+        Annealer annealer = new Annealer((long) settings.number("seed"), (int) settings.number("restarts"), threads);
+        return settings.text("solver").equals("exact")
+                ? new BranchAndBound(annealer, settings.number("time-limit"))
+                : annealer;
+    }
+
     private Panoptic assign(
-            Solution solution, int[] candidates, ClassScores scores, PreparedMasks masks, Progress progress) {
-        int[] chosen = solution == null
-                ? candidates
-                : IntStream.of(solution.chosen()).map(i -> candidates[i]).toArray();
+            Solution solution, int[] chosen, ClassScores scores, PreparedMasks masks, Progress progress) {
         // A pixel goes to the strongest however weak that is, so nothing may be cut off; but few queries are chosen.
         Owners owners = Owners.of(masks, Probabilities.everywhere(masks), chosen, null, 0, progress);
         double least = settings.number("min-confidence");

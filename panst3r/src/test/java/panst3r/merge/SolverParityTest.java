@@ -1,6 +1,7 @@
 package panst3r.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -8,7 +9,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import panst3r.Progress;
 import panst3r.merge.qubo.Annealer;
+import panst3r.merge.qubo.BranchAndBound;
 import panst3r.merge.qubo.Qubo;
+import panst3r.merge.qubo.Solution;
 
 /** Energies against those of the authors' annealing and of an exact search, on their own matrices. */
 @Tag("parity")
@@ -26,6 +29,28 @@ class SolverParityTest {
                 double e = new Annealer(seed, 32, 2).solve(q, Progress.SILENT).energy();
                 assertThat(e).as("seed %d", seed).isLessThanOrEqualTo((proven ? best : reference) + FLOAT);
             }
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> searchProvesTheOptimum() {
+        return problems((c, q) -> {
+            Solution s = new BranchAndBound().solve(q, Progress.SILENT);
+            assertThat(s.energy()).isLessThanOrEqualTo(c.qubo().get("energy_reference").getAsDouble() + FLOAT);
+            assertThat(s.energy()).isLessThanOrEqualTo(c.qubo().get("energy_best").getAsDouble() + FLOAT);
+            if (c.qubo().get("proven_optimal").getAsBoolean()) {
+                assertThat(s.proven()).isTrue();
+                assertThat(s.energy()).isEqualTo(c.qubo().get("energy_best").getAsDouble(), within(FLOAT));
+            }
+            assertThat(q.energy(s.chosen())).isEqualTo(s.energy());
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> boundsHold() {
+        return problems((c, q) -> {
+            double bound = new Annealer(1, 2, 1).solve(q, Progress.SILENT).lowerBound();
+            assertThat(bound).isLessThanOrEqualTo(c.qubo().get("energy_best").getAsDouble() + FLOAT);
         });
     }
 

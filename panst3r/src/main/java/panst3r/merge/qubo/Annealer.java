@@ -10,9 +10,13 @@ import panst3r.merge.Parallel;
  * Simulated annealing with a maintained field: what flipping a variable would change is known at any time, so a proposal
  * costs O(1) and an accepted flip O(n). The temperature falls geometrically from the scale of the single costs to a
  * thousandth of it. Then comes a descent by single flips and exchanges, and an iterated local search. Restarts have seeds
- * of their own and run in parallel, with the same result for any number of threads.
+ * of their own and run in parallel, with the same result for any number of threads. The bound that it reports is that of
+ * {@link Relaxation} at the root, so the gap says little of how good the answer is.
  */
 public final class Annealer implements Solver {
+    /** Restarts that reach the optimum of problems of a few hundred queries with room to spare. */
+    public static final int RESTARTS = 32;
+
     private static final int SWEEPS = 150;
     /** Forced entries in a row without a better choice before a restart gives up. */
     private static final int PATIENCE = 200;
@@ -32,6 +36,10 @@ public final class Annealer implements Solver {
         this.threads = threads;
     }
 
+    int threads() {
+        return threads;
+    }
+
     @Override
     public Solution solve(Qubo problem, Progress progress) {
         boolean[][] found = new boolean[restarts][];
@@ -49,7 +57,7 @@ public final class Annealer implements Solver {
                 best = chosen;
             }
         }
-        return new Solution(best, energy, Double.NEGATIVE_INFINITY, "annealing");
+        return new Solution(best, energy, Relaxation.lowerBound(problem), "annealing");
     }
 
     /** One choice and its field: {@code field[i]} is what E changes if i, unchosen, is chosen. */

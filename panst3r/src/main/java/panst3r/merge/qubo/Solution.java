@@ -3,7 +3,7 @@ package panst3r.merge.qubo;
 /**
  * A choice and what is known of it.
  *
- * @param chosen indices in ascending order
+ * @param chosen indices of the problem's variables in ascending order; in a {@code Panoptic}, of queries
  * @param energy E(α)
  * @param lowerBound no choice has less; −∞ if nothing is known
  * @param solver who found it, in a word
