@@ -38,7 +38,11 @@ public record ClassTable(List<String> names, int width, float[] embeddings) {
      * @throws PanSt3RException if it is not that
      */
     public static ClassTable read(Path file) {
-        SafetensorsFile safetensors = SafetensorsFile.open(file);
+        return read(FileBytes.map(file));
+    }
+
+    static ClassTable read(FileBytes file) {
+        SafetensorsFile safetensors = SafetensorsFile.of(file);
         String names = safetensors.metadata().get("names");
         if (names == null) {
             throw safetensors.bytes().fail("its metadata has no names for the classes");

@@ -13,10 +13,13 @@ import com.drew.lang.StreamReader;
 import com.drew.metadata.Metadata;
 import com.drew.metadata.exif.ExifIFD0Directory;
 import com.drew.metadata.exif.ExifReader;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +29,9 @@ import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.Set;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.event.IIOReadProgressListener;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
@@ -136,7 +141,7 @@ final class ImageFile {
                         faults.add(warning);
                     }
                 });
-                BufferedImage image = reader.read(0);
+                BufferedImage image = reader.read(0, withoutColourManagement(reader));
                 if (!faults.isEmpty()) {
                     throw new IOException(faults.get(0));
                 }
@@ -153,11 +158,31 @@ final class ImageFile {
         }
     }
 
+    /** RGB samples as they are stored, in whatever colour space: the reference does not convert them either. */
+    private static ImageReadParam withoutColourManagement(ImageReader reader) throws IOException {
+        ImageReadParam param = reader.getDefaultReadParam();
+        ImageTypeSpecifier raw = reader.getRawImageType(0);
+        if (raw != null && raw.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_RGB) {
+            Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+            while (types.hasNext()) {
+                ImageTypeSpecifier type = types.next();
+                if (type.getColorModel() instanceof ComponentColorModel
+                        && type.getColorModel()
+                                .getColorSpace()
+                                .equals(raw.getColorModel().getColorSpace())) {
+                    param.setDestinationType(type);
+                    break;
+                }
+            }
+        }
+        return param;
+    }
+
     private static FileType type(Path file) {
         FileType type;
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             type = FileTypeDetector.detectFileType(in);
-        } catch (java.nio.file.AccessDeniedException e) {
+        } catch (AccessDeniedException e) {
             throw new PanSt3RException("may not be read; check its permissions", e);
         } catch (IOException e) {
             throw damaged(e);

@@ -1,5 +1,7 @@
 package panst3r.inference;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.List;
 import panst3r.PanSt3RException;
@@ -7,7 +9,9 @@ import panst3r.Progress;
 import panst3r.checkpoint.ClassTable;
 import panst3r.image.View;
 import panst3r.model.PanSt3R;
+import panst3r.model.Tap;
 import panst3r.nn.Precision;
+import panst3r.nn.Scope;
 
 /**
  * Runs the network over views (inference.md): every view is encoded once, the keyframes fill the memory, every view is
@@ -27,8 +31,10 @@ public final class Inference {
     private Keyframes keyframes = Keyframes.all();
     private int batch = 1;
     private Precision precision = Precision.FLOAT32;
-    private long memoryBudget = Long.MAX_VALUE;
+    private long memoryBudget = MemoryEstimate.machine();
     private Path spillDirectory;
+    private int refinements;
+    private Tap tap = Tap.NONE;
 
     public Inference(PanSt3R model) {
         this.model = model;
@@ -77,9 +83,25 @@ public final class Inference {
         return this;
     }
 
+    /**
+     * How often the keyframes pass through the memory again once it is full (inference.md, "refinement"); 0 unless set.
+     * Helps where a sequence comes back to its beginning.
+     */
+    public Inference refinements(int passes) {
+        this.refinements = passes;
+        return this;
+    }
+
+    /** Shows every intermediate array to {@code tap}; for tests and for looking inside. */
+    public Inference tap(Tap tap) {
+        this.tap = tap;
+        return this;
+    }
+
     /** What a run over these views needs. */
     public MemoryEstimate estimate(List<View> views) {
-        throw new PanSt3RException("Memory cannot be estimated yet.");
+        check(views);
+        return MemoryEstimate.of(model, views, choose(views), batch, memoryBudget);
     }
 
     /**
@@ -89,11 +111,95 @@ public final class Inference {
      * @throws panst3r.CancelledException within about two seconds after the calling thread is interrupted
      */
     public Prediction run(List<View> views, Progress progress) {
-        throw new PanSt3RException("The network cannot be run yet.");
+        check(views);
+        checkClasses(classes);
+        List<Integer> chosen = choose(views);
+        MemoryEstimate estimate = MemoryEstimate.of(model, views, chosen, batch, memoryBudget);
+        estimate.check(memoryBudget, views.size(), chosen.size());
+        synchronized (model) {
+            try (Spill spill = new Spill(spillDirectory, estimate.spilled() > 0)) {
+                return Scope.inference(() -> {
+                    try (Run run = new Run(model, views, chosen, batch, refinements, spill, progress, tap)) {
+                        return run.predict(classes);
+                    }
+                });
+            }
+        }
     }
 
-    /** Scores other classes against the queries of an earlier run, without running the network again. */
+    /**
+     * Scores other classes against the queries of an earlier run, without running the network again.
+     *
+     * @param prediction of this model
+     */
     public Prediction scoreClasses(Prediction prediction, ClassTable table) {
-        throw new PanSt3RException("Classes cannot be scored yet.");
+        checkClasses(table);
+        if (!prediction.hasMasks()) {
+            throw new PanSt3RException("There is nothing to score: " + prediction.model() + " gives geometry only.");
+        }
+        int width = model.config().panoptic().orElseThrow().hiddenDim();
+        int queries = prediction.classLogits().queries();
+        if (prediction.finalQueries().length != queries * width) {
+            throw new PanSt3RException("This prediction comes from another model than " + model.description() + ".");
+        }
+        synchronized (model) {
+            return Scope.inference(() -> {
+                NDArray q = model.manager().create(prediction.finalQueries(), new Shape(queries, width));
+                return new Prediction(
+                        prediction.views(),
+                        prediction.activation(),
+                        table.names(),
+                        Run.classLogits(model, q, Run.classes(model, table)),
+                        prediction.finalQueries(),
+                        prediction.model());
+            });
+        }
+    }
+
+    private List<Integer> choose(List<View> views) {
+        if (views.size() == 1) {
+            return List.of(0, 0); // a pair is the least that the decoder was trained with
+        }
+        List<Integer> chosen = List.copyOf(keyframes.choose(views));
+        boolean valid = chosen.stream().allMatch(i -> i >= 0 && i < views.size());
+        if (!valid || chosen.size() < 2 || chosen.stream().distinct().count() < chosen.size()) {
+            throw new PanSt3RException("Keyframes must be 2 or more different views, not " + chosen + ".");
+        }
+        return chosen;
+    }
+
+    private void check(List<View> views) {
+        if (views.isEmpty()) {
+            throw new PanSt3RException("There are no images to look at.");
+        }
+        int patch = model.config().encoder().patchSize();
+        for (View view : views) {
+            if (view.width() % patch != 0 || view.height() % patch != 0) {
+                throw new PanSt3RException(String.format(
+                        "A view of %d×%d pixels cannot be used: both sides must be multiples of %d.",
+                        view.width(), view.height(), patch));
+            }
+        }
+    }
+
+    private void checkClasses(ClassTable table) {
+        if (!model.hasMasks()) {
+            return;
+        }
+        if (table == null || table.names().isEmpty()) {
+            throw new PanSt3RException("No classes were given: name at least one thing to look for.");
+        }
+        int width = model.config().panoptic().orElseThrow().textEncoder().width();
+        if (table.width() != width) {
+            throw new PanSt3RException(String.format(
+                    "The class embeddings have %d numbers each, but %s was trained with %d: use its own text encoder.",
+                    table.width(), model.description(), width));
+        }
+        for (int i = 0; i < table.embeddings().length; i++) {
+            if (!Float.isFinite(table.embeddings()[i])) {
+                throw new PanSt3RException("The embedding of the class “"
+                        + table.names().get(i / width) + "” holds a number that is not finite.");
+            }
+        }
     }
 }

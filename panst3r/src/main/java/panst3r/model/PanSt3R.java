@@ -1,11 +1,19 @@
 package panst3r.model;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
+import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.checkpoint.Checkpoint;
+import panst3r.checkpoint.DinoConfig;
+import panst3r.checkpoint.LabelMode;
 import panst3r.checkpoint.ModelConfig;
+import panst3r.checkpoint.PanopticConfig;
+import panst3r.checkpoint.UpscalerConfig;
 import panst3r.nn.Parameters;
 
 /**
@@ -28,14 +36,70 @@ public final class PanSt3R implements AutoCloseable {
     private final String description;
     private final String postprocessDefault;
     private final long parameters;
+    private final Encoder encoder;
+    private final Decoder decoder;
+    private final Panoptic panoptic;
 
-    private PanSt3R(Checkpoint checkpoint, Device device) {
-        manager = NDManager.newBaseManager(device, "PyTorch");
-        config = checkpoint.config();
-        parameters = checkpoint.weights().parameters();
-        postprocessDefault = checkpoint.postprocessDefault();
-        Parameters all = Parameters.of(checkpoint.weights(), manager);
-        description = "";
+    /**
+     * What makes masks of features.
+     *
+     * @param mixer null in v1
+     */
+    public record Panoptic(Dinov2 dino, InputMixer mixer, Upscaler upscaler, MaskTransformer masks) {
+        /**
+         * Features of images of one size for the upscaler.
+         *
+         * @param encoded [B, N, De] of the encoder
+         * @param decoded [B, N, Dd] of the decoder
+         * @param seen [B, N, D] of DINOv2
+         */
+        public NDArray mix(NDArray encoded, NDArray decoded, NDArray seen, Grid grid) {
+            NDArray all = NDArrays.concat(new NDList(encoded, decoded, seen), 2);
+            return mixer == null ? all : mixer.forward(all, grid);
+        }
+    }
+
+    /**
+     * A network of any parameters, those of a training too.
+     *
+     * @param parameters named as in a checkpoint
+     * @param manager owns what the network keeps; closed with it
+     * @param count number of parameters
+     */
+    public PanSt3R(
+            ModelConfig config,
+            Parameters parameters,
+            NDManager manager,
+            long count,
+            String description,
+            String postprocessDefault) {
+        this.config = config;
+        this.manager = manager;
+        this.parameters = count;
+        this.description = description;
+        this.postprocessDefault = postprocessDefault;
+        encoder = new Encoder(config.encoder(), parameters.at("must3r_encoder"), manager);
+        decoder = new Decoder(config.decoder(), parameters.at("must3r_decoder"), manager);
+        panoptic = config.panoptic()
+                .map(c -> panoptic(c, config.dino().orElseThrow(), parameters, manager))
+                .orElse(null);
+    }
+
+    private static Panoptic panoptic(PanopticConfig c, DinoConfig dino, Parameters parameters, NDManager manager) {
+        Parameters p = parameters.at("panoptic_decoder");
+        return new Panoptic(
+                new Dinov2(dino, parameters.at("dino_encoder.dinov2"), manager),
+                c.inputMixer()
+                        .map(m -> new InputMixer(m, p.at("input_mixer"), manager))
+                        .orElse(null),
+                c.upscaler() instanceof UpscalerConfig.LoftUp loftUp
+                        ? new LoftUpUpscaler(loftUp, p.at("upscaler"), manager)
+                        : new PixelShuffleUpscaler(p.at("upscaler")),
+                new MaskTransformer(
+                        c,
+                        p.at("mask_transformer"),
+                        c.labelMode() == LabelMode.SOFTMAX ? p.get("nocls_token") : null,
+                        manager));
     }
 
     /** As {@link #load(Checkpoint, Device, Progress)}, on the CPU. */
@@ -54,9 +118,50 @@ public final class PanSt3R implements AutoCloseable {
      */
     public static PanSt3R load(Checkpoint checkpoint, Device device, Progress progress) {
         progress.step("load", 0, 1);
-        PanSt3R model = new PanSt3R(checkpoint, device);
-        progress.step("load", 1, 1);
-        return model;
+        NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+        try {
+            PanSt3R model = new PanSt3R(
+                    checkpoint.config(),
+                    Parameters.of(checkpoint.weights(), manager),
+                    manager,
+                    checkpoint.weights().parameters(),
+                    describe(checkpoint),
+                    checkpoint.postprocessDefault());
+            progress.step("load", 1, 1);
+            return model;
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    private static String describe(Checkpoint checkpoint) {
+        return String.format(
+                "%s (%s, %.0f million parameters)",
+                checkpoint.file().getFileName(),
+                checkpoint.hasPanopticDecoder() ? "PanSt3R" : "MUSt3R, geometry only",
+                checkpoint.weights().parameters() / 1e6);
+    }
+
+    public Encoder encoder() {
+        return encoder;
+    }
+
+    public Decoder decoder() {
+        return decoder;
+    }
+
+    /** Null for a MUSt3R checkpoint. */
+    public Panoptic panoptic() {
+        return panoptic;
+    }
+
+    /** Owns what belongs to the network; arrays for it are made here, so that they are on its device. */
+    public NDManager manager() {
+        if (!manager.isOpen()) {
+            throw new PanSt3RException("The model " + description + " was closed; load it again.");
+        }
+        return manager;
     }
 
     public ModelConfig config() {
@@ -65,7 +170,7 @@ public final class PanSt3R implements AutoCloseable {
 
     /** False for a MUSt3R checkpoint: pointmaps, no masks. */
     public boolean hasMasks() {
-        return config.panoptic().isPresent();
+        return panoptic != null;
     }
 
     /** The merge strategy that the checkpoint's authors chose: {@code standard-v1}, {@code standard-v2} or {@code qubo}. */

@@ -3,8 +3,10 @@ package panst3r.nn;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -18,17 +20,23 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import panst3r.Progress;
 
 /**
  * The operators that the time goes into, fused where libtorch has a fused form; {@link Plain} has the twin of each, and
- * a test compares them. All of them can be differentiated: where a fused form cannot, arrays that want a gradient take
- * the form that can. A low-precision mode ({@link Precision}) would live here and nowhere else.
+ * a test compares them. While gradients are collected every operator takes a form that can be differentiated;
+ * {@link Scope#inference} says that none are. A low-precision mode ({@link Precision}) would live here and nowhere else.
  */
 public final class Kernels {
     private static final PtSymbolBlock COMMON = Objects.requireNonNull(load("Kernels"));
 
     /** Null where this build of libtorch has no oneDNN. */
     private static final PtSymbolBlock ONE_DNN = load("OneDnn");
+
+    /** Floating-point operations of one native call, so that an interrupt acts within 2 s on a slow machine too. */
+    static final double LONGEST_ATTENTION = 5e10;
+
+    static final double LONGEST_CONVOLUTION = 1.5e11;
 
     private Kernels() {}
 
@@ -46,7 +54,7 @@ public final class Kernels {
      * @return [.., out]
      */
     static NDArray linear(NDArray x, NDArray weight, NDArray bias, Activation then) {
-        if (useOneDnn(x, weight)) {
+        if (useOneDnn(x)) {
             return bias == null
                     ? infer(ONE_DNN, "linear_without_bias", x, weight, then.oneDnn)
                     : infer(ONE_DNN, "linear", x, weight, bias, then.oneDnn);
@@ -56,7 +64,7 @@ public final class Kernels {
 
     /** residual + x·Wᵀ + b, shapes as in {@link #linear}; {@code residual} [.., out] is left as it was. */
     static NDArray linearAdd(NDArray x, NDArray weight, NDArray bias, NDArray residual) {
-        if (bias != null && useOneDnn(x, weight) && !residual.hasGradient()) {
+        if (bias != null && useOneDnn(x)) {
             return infer(ONE_DNN, "linear_add", x, weight, bias, residual);
         }
         return residual.add(linear(x, weight, bias, Activation.NONE));
@@ -72,8 +80,21 @@ public final class Kernels {
      * @return [B, heads, Nq, d]
      */
     static NDArray attention(NDArray q, NDArray k, NDArray v, NDArray visible) {
-        if (q.hasGradient() || k.hasGradient() || v.hasGradient()) {
+        if (JniUtils.isGradMode()) {
             return train(visible == null ? "attention" : "masked_attention", q, k, v, visible);
+        }
+        Shape shape = q.getShape();
+        double work = 4.0 * shape.size() * k.getShape().get(2);
+        if (visible == null && work > LONGEST_ATTENTION) {
+            int parts = (int) Math.min(shape.get(2), Math.ceil(work / LONGEST_ATTENTION));
+            NDList out = new NDList();
+            for (int i = 0; i < parts; i++) {
+                Progress.stopIfInterrupted("attention");
+                long from = shape.get(2) * i / parts;
+                long to = shape.get(2) * (i + 1) / parts;
+                out.add(infer(COMMON, "attention", q.get(new NDIndex(":, :, {}:{}", from, to)), k, v));
+            }
+            return NDArrays.concat(out, 2);
         }
         return visible == null
                 ? infer(COMMON, "attention", q, k, v)
@@ -81,20 +102,52 @@ public final class Kernels {
     }
 
     /**
-     * Group normalisation, eps 1e-5.
+     * Group normalisation, eps 1e-5, then an activation.
      *
      * @param x [B, C, h, w], in either memory order
      * @param weight [C]
      * @param bias [C]
      */
-    static NDArray groupNorm(NDArray x, int groups, NDArray weight, NDArray bias) {
-        if (x.hasGradient() || weight.hasGradient()) {
-            return Plain.groupNorm(x, groups, weight, bias);
+    static NDArray groupNorm(NDArray x, int groups, NDArray weight, NDArray bias, Activation then) {
+        if (JniUtils.isGradMode()) {
+            return then.apply(Plain.groupNorm(x, groups, weight, bias));
         }
-        return infer(COMMON, "group_norm", x, groups, weight, bias);
+        if (then == Activation.RELU) {
+            return infer(COMMON, "group_norm_relu", x, groups, weight, bias);
+        }
+        return then.apply(infer(COMMON, "group_norm", x, groups, weight, bias));
     }
 
-    /** Convolution of [B, C, h, w] with [out, C, kh, kw]. */
+    /** See {@link Plain#rotate}. */
+    static NDArray rotate(NDArray x, NDArray cos, NDArray sin) {
+        return JniUtils.isGradMode() ? Plain.rotate(x, cos, sin) : infer(COMMON, "rotate", x, cos, sin);
+    }
+
+    /** Convolution of [B, C, h, w] with [out, C, k, k], k odd, zeros around the border; strip by strip where it is long. */
+    static NDArray conv2dSame(NDArray x, NDArray weight, NDArray bias) {
+        int halo = (int) weight.getShape().get(2) / 2;
+        long rows = x.getShape().get(2);
+        double work =
+                2.0 * weight.size() * x.getShape().get(0) * rows * x.getShape().get(3);
+        int strips = (int) Math.min(rows, Math.ceil(work / LONGEST_CONVOLUTION));
+        if (strips <= 1) {
+            return conv2d(x, weight, bias, 1, halo);
+        }
+        NDList out = new NDList();
+        for (int i = 0; i < strips; i++) {
+            Progress.stopIfInterrupted("Convolution");
+            long from = rows * i / strips;
+            long to = rows * (i + 1) / strips;
+            long first = Math.max(0, from - halo);
+            long last = Math.min(rows, to + halo);
+            NDIndex in = new NDIndex(":, :, {}:{}", first, last);
+            NDIndex kept = new NDIndex(":, :, {}:{}", from - first, to - first);
+            out.add(Scope.run(() -> conv2d(x.get(in), weight, bias, 1, halo).get(kept)));
+        }
+        return NDArrays.concat(out, 2);
+    }
+
+    /** Convolution of [B, C, h, w] with [out, C, k, k]. */
     static NDArray conv2d(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
         return x.getNDArrayInternal()
                 .convolution(
@@ -102,8 +155,8 @@ public final class Kernels {
                 .singletonOrThrow();
     }
 
-    private static boolean useOneDnn(NDArray x, NDArray weight) {
-        return ONE_DNN != null && !x.getDevice().isGpu() && !x.hasGradient() && !weight.hasGradient();
+    private static boolean useOneDnn(NDArray x) {
+        return ONE_DNN != null && !JniUtils.isGradMode() && !x.getDevice().isGpu();
     }
 
     private static NDArray infer(PtSymbolBlock block, String method, Object... arguments) {

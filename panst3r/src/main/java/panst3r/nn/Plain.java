@@ -1,6 +1,7 @@
 package panst3r.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
@@ -34,6 +35,21 @@ final class Plain {
         NDArray centred = x.sub(x.mean(new int[] {-1}, true));
         NDArray variance = centred.square().mean(new int[] {-1}, true);
         return centred.div(variance.add(eps).sqrt()).mul(weight).add(bias);
+    }
+
+    /**
+     * Turns pairs of numbers: (u, v) to (u·cos − v·sin, v·cos + u·sin).
+     *
+     * @param x [.., 2, n], u and v along the last axis but one
+     * @param cos broadcast to [.., 1, n]
+     * @param sin as cos
+     */
+    static NDArray rotate(NDArray x, NDArray cos, NDArray sin) {
+        int axis = x.getShape().dimension() - 2;
+        NDList halves = x.split(2, axis);
+        NDArray u = halves.get(0);
+        NDArray v = halves.get(1);
+        return u.mul(cos).sub(v.mul(sin)).concat(v.mul(cos).add(u.mul(sin)), axis);
     }
 
     static NDArray groupNorm(NDArray x, int groups, NDArray weight, NDArray bias) {

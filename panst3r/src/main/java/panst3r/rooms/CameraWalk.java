@@ -160,8 +160,7 @@ final class CameraWalk {
     }
 
     private Glance glance(double x, double z, double yaw, double up, double pitch, double roll) {
-        RoomCamera camera =
-                RoomCamera.at(options.width(), options.height(), focal, x, -up, z, yaw, pitch, roll);
+        RoomCamera camera = RoomCamera.at(options.width(), options.height(), focal, x, -up, z, yaw, pitch, roll);
         double sx = (double) COLUMNS / camera.width();
         double sy = (double) ROWS / camera.height();
         RoomCamera coarse = new RoomCamera(

@@ -30,9 +30,18 @@ final class Carpenter {
         double sr = StrictMath.sin(roll);
         double cr = StrictMath.cos(roll);
         double[] turn = {
-            cy * cr + sy * sp * sr, sy * sp * cr - cy * sr, sy * cp, x,
-            cp * sr, cp * cr, -sp, y,
-            cy * sp * sr - sy * cr, sy * sr + cy * sp * cr, cy * cp, z
+            cy * cr + sy * sp * sr,
+            sy * sp * cr - cy * sr,
+            sy * cp,
+            x,
+            cp * sr,
+            cp * cr,
+            -sp,
+            y,
+            cy * sp * sr - sy * cr,
+            sy * sr + cy * sp * cr,
+            cy * cp,
+            z
         };
         double[] child = new double[12];
         for (int i = 0; i < 3; i++) {
@@ -70,8 +79,7 @@ final class Carpenter {
 
     /** Standing on y, radius r at the bottom and r · taper at the top. */
     void cylinder(double x, double y, double z, double r, double height, double taper, Material material) {
-        solids.add(
-                Solids.CYLINDER, frame, x, y + height / 2, z, r, height / 2, r, taper, instance, material, shadow);
+        solids.add(Solids.CYLINDER, frame, x, y + height / 2, z, r, height / 2, r, taper, instance, material, shadow);
     }
 
     void ball(double x, double y, double z, double rx, double ry, double rz, Material material) {

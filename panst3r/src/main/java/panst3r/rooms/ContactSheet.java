@@ -25,14 +25,15 @@ final class ContactSheet {
         }
         int w = options.width();
         int h = options.height();
-        BufferedImage sheet =
-                new BufferedImage(w * options.views(), 2 * h * rooms, BufferedImage.TYPE_INT_RGB);
+        BufferedImage sheet = new BufferedImage(w * options.views(), 2 * h * rooms, BufferedImage.TYPE_INT_RGB);
         for (int r = 0; r < rooms; r++) {
             RoomSample sample = Rooms.sample(first + r, options);
             for (int k = 0; k < options.views(); k++) {
                 RoomView view = sample.views().get(k);
                 for (int i = 0; i < w * h; i++) {
-                    int rgb = (view.rgb()[3 * i] & 255) << 16 | (view.rgb()[3 * i + 1] & 255) << 8 | view.rgb()[3 * i + 2] & 255;
+                    int rgb = (view.rgb()[3 * i] & 255) << 16
+                            | (view.rgb()[3 * i + 1] & 255) << 8
+                            | view.rgb()[3 * i + 2] & 255;
                     sheet.setRGB(k * w + i % w, 2 * r * h + i / w, rgb);
                     int id = (int) (Rng.mix(view.ids()[i]) & 0xFFFFFF);
                     sheet.setRGB(k * w + i % w, (2 * r + 1) * h + i / w, id);

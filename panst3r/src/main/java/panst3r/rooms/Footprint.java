@@ -1,7 +1,8 @@
 package panst3r.rooms;
 
 /** A turned rectangle on the floor with a range of heights: the room that a thing takes. */
-record Footprint(double x, double z, double halfWidth, double halfDepth, double sin, double cos, double low, double high) {
+record Footprint(
+        double x, double z, double halfWidth, double halfDepth, double sin, double cos, double low, double high) {
     static Footprint of(double x, double z, double width, double depth, double yaw, double low, double high) {
         return new Footprint(x, z, width / 2, depth / 2, StrictMath.sin(yaw), StrictMath.cos(yaw), low, high);
     }

@@ -339,7 +339,8 @@ final class Furniture {
         double board = 0.022;
         int levels = (int) Math.round(h / rng.between(0.33, 0.4));
         double step = (h - board) / levels;
-        Material books = new Material(Pattern.BOOKS, Palette.WHITE, new double[] {0.7, 0.6, 0.25}, rng.between(0.06, 0.09), palette.seed());
+        Material books = new Material(
+                Pattern.BOOKS, Palette.WHITE, new double[] {0.7, 0.6, 0.25}, rng.between(0.06, 0.09), palette.seed());
         long fill = rng.next();
         double fullness = rng.between(0.5, 0.9);
         List<Support> supports = new ArrayList<>();
@@ -358,7 +359,9 @@ final class Furniture {
                     double end = x0 + cell * (layout.chance(0.6) ? 1 : layout.between(0.5, 0.9)) - 0.004;
                     while (x < end - 0.06) {
                         double length = Math.min(end - x, layout.between(0.12, 0.4));
-                        rows.add(new double[] {x, x + length, y, y + clear * layout.between(0.62, 0.93), layout.between(0.15, 0.24)});
+                        rows.add(new double[] {
+                            x, x + length, y, y + clear * layout.between(0.62, 0.93), layout.between(0.15, 0.24)
+                        });
                         x += length;
                         if (layout.chance(0.15)) {
                             x += layout.between(0.03, 0.15);
@@ -383,7 +386,14 @@ final class Furniture {
                 c.box(-w / 2 + board, w / 2 - board, 0, h, -d / 2, -d / 2 + 0.008, wood);
             }
             for (double[] row : rows) {
-                c.box(row[0], row[1], row[2], row[3], -d / 2 + 0.012, -d / 2 + 0.012 + Math.min(row[4], d - 0.03), books);
+                c.box(
+                        row[0],
+                        row[1],
+                        row[2],
+                        row[3],
+                        -d / 2 + 0.012,
+                        -d / 2 + 0.012 + Math.min(row[4], d - 0.03),
+                        books);
             }
         });
     }
@@ -638,7 +648,11 @@ final class Furniture {
     private Material glaze() {
         Pattern pattern = rng.pick(Pattern.PLAIN, Pattern.PLAIN, Pattern.GLAZE, Pattern.MARBLE, Pattern.STRIPES);
         return new Material(
-                        pattern, palette.colour(0.1, 0.8, 0.4, 0.95), palette.colour(0, 0.5, 0.5, 0.95), 0.05, palette.seed())
+                        pattern,
+                        palette.colour(0.1, 0.8, 0.4, 0.95),
+                        palette.colour(0, 0.5, 0.5, 0.95),
+                        0.05,
+                        palette.seed())
                 .gloss(0.6);
     }
 
@@ -687,7 +701,8 @@ final class Furniture {
                 .gloss(rng.between(0.1, 0.5));
         double turn = rng.between(0, TURN);
         double tip = rng.between(-1.2, 1.2);
-        return new Plan("ball", 2 * r, 2 * r, 2 * r, c -> c.at(0, r, 0, turn, tip, 0).ball(0, 0, 0, r, r, r, skin));
+        return new Plan(
+                "ball", 2 * r, 2 * r, 2 * r, c -> c.at(0, r, 0, turn, tip, 0).ball(0, 0, 0, r, r, r, skin));
     }
 
     Plan box(boolean small) {
@@ -720,7 +735,12 @@ final class Furniture {
         double high = w * 0.575;
         boolean on = rng.chance(0.35);
         Material screen = on
-                ? new Material(Pattern.SCREEN, palette.colour(0.4, 0.8, 0.4, 0.9), palette.colour(0.3, 0.8, 0.4, 0.9), 1, palette.seed())
+                ? new Material(
+                                Pattern.SCREEN,
+                                palette.colour(0.4, 0.8, 0.4, 0.9),
+                                palette.colour(0.3, 0.8, 0.4, 0.9),
+                                1,
+                                palette.seed())
                         .glow(0.8)
                         .gloss(0.4)
                 : new Material(Pattern.SCREEN, new double[] {0.014, 0.015, 0.02}, null, 1, palette.seed()).gloss(0.8);
@@ -748,7 +768,11 @@ final class Furniture {
         Material frame = rng.pick(palette.woodOne, palette.woodTwo, palette.dark, palette.white, palette.metal);
         Material paper = new Material(Pattern.PLAIN, Palette.WHITE, Palette.WHITE, 1, palette.seed());
         Material painting = new Material(
-                Pattern.PAINTING, palette.colour(0.3, 0.9, 0.3, 0.95), palette.colour(0.2, 0.9, 0.4, 0.95), 1, palette.seed());
+                Pattern.PAINTING,
+                palette.colour(0.3, 0.9, 0.3, 0.95),
+                palette.colour(0.2, 0.9, 0.4, 0.95),
+                1,
+                palette.seed());
         double edge = rng.between(0.015, 0.04);
         double mount = rng.chance(0.5) ? rng.between(0.03, 0.08) : 0;
         double fw = w;
@@ -804,7 +828,14 @@ final class Furniture {
             }
             double x = side * (inner / 2 - 0.06);
             c.box(x - 0.02, x + 0.02, 0.95, 1.15, -0.02, -0.015, palette.metal);
-            c.box(x - (side > 0 ? 0.11 : -0.02) - (side > 0 ? 0 : 0.04), x + (side > 0 ? 0.02 : 0.11), 1.05, 1.07, 0.015, 0.03, palette.metal);
+            c.box(
+                    x - (side > 0 ? 0.11 : -0.02) - (side > 0 ? 0 : 0.04),
+                    x + (side > 0 ? 0.02 : 0.11),
+                    1.05,
+                    1.07,
+                    0.015,
+                    0.03,
+                    palette.metal);
             c.box(x - 0.01, x + 0.01, 1.05, 1.07, -0.015, 0.02, palette.metal);
         });
     }

@@ -196,8 +196,7 @@ final class Material {
         s.scale(1 + k * 0.22 * (fine - 1));
     }
 
-    private void wood(
-            Surface s, double x, double y, double z, double hx, double hy, double hz, double tone, double f) {
+    private void wood(Surface s, double x, double y, double z, double hx, double hy, double hz, double tone, double f) {
         double along = x;
         double a = y;
         double b = z;
@@ -357,7 +356,8 @@ final class Material {
                 int i = Noise.floor((p + 1) * 1.3 + 0.4 * (seed % 5));
                 int j = Noise.floor((q + 1) * 1.3 + 0.3 * (seed % 3));
                 double pick = Noise.cell(i, j, seed);
-                s.colour(pick < 0.3 ? one : pick < 0.55 ? two : pick < 0.8 ? Palette.WHITE : Palette.BOOKS[seed & 7], 1);
+                s.colour(
+                        pick < 0.3 ? one : pick < 0.55 ? two : pick < 0.8 ? Palette.WHITE : Palette.BOOKS[seed & 7], 1);
             }
             case 2 -> { // circles on a ground
                 s.colour(one, 0.8 + 0.4 * n);
@@ -437,9 +437,8 @@ final class Material {
             return;
         }
         double third = 0.8660254;
-        int sector = (s.lx > 0 ? 1 : 0)
-                + (s.lx * 0.5 + s.lz * third > 0 ? 1 : 0)
-                + (-s.lx * 0.5 + s.lz * third > 0 ? 1 : 0);
+        int sector =
+                (s.lx > 0 ? 1 : 0) + (s.lx * 0.5 + s.lz * third > 0 ? 1 : 0) + (-s.lx * 0.5 + s.lz * third > 0 ? 1 : 0);
         s.colour((sector & 1) == 0 ? one : two, 1);
         if (seed % 2 == 0 && sector == 0) {
             s.colour(Palette.BOOKS[seed & 7], 1);

@@ -89,8 +89,14 @@ final class Palette {
         double[] one = rng.chance(0.35) ? colour(0, 0.12, 0.35, 0.9) : colour(0.25, 0.75, 0.4, 0.85);
         double[] two = rng.chance(0.5) ? WHITE : colour(0.1, 0.7, 0.2, 0.9);
         Pattern pattern = rng.pick(
-                Pattern.CLOTH, Pattern.CLOTH, Pattern.CLOTH, Pattern.CLOTH, Pattern.STRIPES, Pattern.CHECKS,
-                Pattern.DOTS, Pattern.DIAMONDS);
+                Pattern.CLOTH,
+                Pattern.CLOTH,
+                Pattern.CLOTH,
+                Pattern.CLOTH,
+                Pattern.STRIPES,
+                Pattern.CHECKS,
+                Pattern.DOTS,
+                Pattern.DIAMONDS);
         return new Material(pattern, one, two, rng.between(0.06, 0.18), seed()).bevel(0.04);
     }
 
@@ -116,7 +122,11 @@ final class Palette {
             case 8 -> {
                 double[] c = colour(0.05, 0.5, 0.35, 0.8);
                 yield new Material(
-                        Pattern.NOISE, c, new double[] {c[0] * 0.6, c[1] * 0.6, c[2] * 0.6}, rng.between(0.02, 0.06), seed());
+                        Pattern.NOISE,
+                        c,
+                        new double[] {c[0] * 0.6, c[1] * 0.6, c[2] * 0.6},
+                        rng.between(0.02, 0.06),
+                        seed());
             }
             default ->
                 new Material(Pattern.MARBLE, colour(0, 0.1, 0.75, 0.92), colour(0, 0.3, 0.3, 0.6), 1, seed())
@@ -129,7 +139,8 @@ final class Palette {
         double[] second = {paint[0] * 0.72, paint[1] * 0.72, paint[2] * 0.75};
         double[] bright = {paint[0] * 1.15, paint[1] * 1.12, paint[2] * 1.08};
         return switch (rng.between(0, 11)) {
-            case 0, 1 -> new Material(Pattern.STRIPES, paint, rng.chance(0.5) ? second : bright, rng.between(0.08, 0.3), seed());
+            case 0, 1 ->
+                new Material(Pattern.STRIPES, paint, rng.chance(0.5) ? second : bright, rng.between(0.08, 0.3), seed());
             case 2 -> new Material(Pattern.DIAMONDS, paint, second, rng.between(0.15, 0.4), seed());
             case 3 ->
                 new Material(

@@ -12,8 +12,7 @@ import java.util.function.Consumer;
  * @param depth z in −depth/2 … depth/2, its front is at +depth/2
  * @param supports where other things can stand
  */
-record Plan(
-        String type, double width, double height, double depth, List<Support> supports, Consumer<Carpenter> build) {
+record Plan(String type, double width, double height, double depth, List<Support> supports, Consumer<Carpenter> build) {
     /** A level rectangle at height y with so much free height above it. */
     record Support(double x0, double x1, double z0, double z1, double y, double clear) {}
 

@@ -432,9 +432,7 @@ final class Renderer {
                 int k = meet(ray.dx, ray.dy, ray.dz, camera.fx());
                 Surface s = surface;
                 key[i] = k;
-                ids[i] = k >= 0
-                        ? solids.owner[k >> 3]
-                        : k > -5 ? Room.WALL : k == -5 ? Room.FLOOR : Room.CEILING;
+                ids[i] = k >= 0 ? solids.owner[k >> 3] : k > -5 ? Room.WALL : k == -5 ? Room.FLOOR : Room.CEILING;
                 depth[i] = (float) ray.t;
                 normal[3 * i] = (float) s.nx;
                 normal[3 * i + 1] = (float) s.ny;

@@ -639,11 +639,6 @@ final class RoomBuilder {
         double cast = rng.between(-0.05, 0.05);
         double tint = rng.between(-0.03, 0.03);
         return new Room.Mood(
-                ambient,
-                sun,
-                new double[] {2.4, 2.1, 1.7},
-                windows,
-                1,
-                new double[] {1 + cast, 1 + tint, 1 - cast});
+                ambient, sun, new double[] {2.4, 2.1, 1.7}, windows, 1, new double[] {1 + cast, 1 + tint, 1 - cast});
     }
 }

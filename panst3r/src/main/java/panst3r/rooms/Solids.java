@@ -184,9 +184,11 @@ final class Solids {
             double gap = Math.abs(d[0] * axis[0] + d[1] * axis[1] + d[2] * axis[2]) / length;
             double reach = 0;
             for (int k = 0; k < 3; k++) {
-                reach += reachOf(a, k) * Math.abs(u[3 * k] * axis[0] + u[3 * k + 1] * axis[1] + u[3 * k + 2] * axis[2])
+                reach += reachOf(a, k)
+                        * Math.abs(u[3 * k] * axis[0] + u[3 * k + 1] * axis[1] + u[3 * k + 2] * axis[2])
                         / length;
-                reach += reachOf(b, k) * Math.abs(v[3 * k] * axis[0] + v[3 * k + 1] * axis[1] + v[3 * k + 2] * axis[2])
+                reach += reachOf(b, k)
+                        * Math.abs(v[3 * k] * axis[0] + v[3 * k + 1] * axis[1] + v[3 * k + 2] * axis[2])
                         / length;
             }
             if (gap > reach - film) {

@@ -67,18 +67,20 @@ final class MergeBench {
         for (int round = 1; round <= 3; round++) {
             System.out.println(round == 1 ? "cold:" : "again:");
             PreparedMasks first = Merge.prepare(source).threads(n[4]);
-            Panoptic v2 = time("standard v2, from logits", () -> Merge.standardV2().merge(classes, first, Progress.SILENT));
-            time("standard v2, other thresholds", () -> Merge.standardV2()
-                    .maskThreshold(0.4)
-                    .classThreshold(0.2)
-                    .merge(classes, first, Progress.SILENT));
+            Panoptic v2 =
+                    time("standard v2, from logits", () -> Merge.standardV2().merge(classes, first, Progress.SILENT));
+            time(
+                    "standard v2, other thresholds",
+                    () -> Merge.standardV2()
+                            .maskThreshold(0.4)
+                            .classThreshold(0.2)
+                            .merge(classes, first, Progress.SILENT));
             time("standard v1, second merge", () -> Merge.standardV1().merge(classes, first, Progress.SILENT));
             PreparedMasks second = Merge.prepare(source).threads(n[4]);
             time("qubo, from logits", () -> Merge.qubo().merge(classes, second, Progress.SILENT));
-            Panoptic qubo = time("qubo, other λ and π", () -> Merge.qubo()
-                    .lambda(5e-3)
-                    .penalty(0.8)
-                    .merge(classes, second, Progress.SILENT));
+            Panoptic qubo = time(
+                    "qubo, other λ and π",
+                    () -> Merge.qubo().lambda(5e-3).penalty(0.8).merge(classes, second, Progress.SILENT));
             System.out.printf(
                     "  %d and %d segments; kept probabilities %.0f MB%n",
                     v2.segments().size(),
@@ -152,8 +154,7 @@ final class MergeBench {
         int mw = width / 2;
         long bytes = 4L * queries * mh * mw;
         List<FloatBuffer> logits = new ArrayList<>();
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             for (int v = 0; v < views; v++) {
                 ByteBuffer b = channel.map(FileChannel.MapMode.READ_WRITE, v * bytes, bytes)
                         .order(ByteOrder.nativeOrder());

@@ -79,7 +79,8 @@ final class PlainMerge {
                 }
             }
             kept = Arrays.stream(kept)
-                    .filter(q -> original[q] > 0 && region[q] > 0 && region[q] / (double) original[q] >= overlapThreshold)
+                    .filter(q ->
+                            original[q] > 0 && region[q] > 0 && region[q] / (double) original[q] >= overlapThreshold)
                     .toArray();
         }
         for (int v = 0; v < masks.length; v++) {

@@ -39,7 +39,7 @@ public final class SyntheticRoom {
     /** The photos are twice as large as the views, and 4 columns wider on either side. */
     public SyntheticRoom(int views, int width, int height, long seed) {
         Random random = new Random(seed);
-        this.focal = width * (0.8 + 0.4 * random.nextDouble());
+        this.focal = width * (0.5 + 0.2 * random.nextDouble());
         List<ViewPrediction> out = new ArrayList<>();
         for (int v = 0; v < views; v++) {
             double[] pose = v == 0 ? turn(0, 0, 0, 0) : turn(0.4 * random.nextGaussian(), random);

@@ -1,0 +1,381 @@
+package panst3r.magics.viewer;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import panst3r.Progress;
+import panst3r.picture.ColourBy;
+import panst3r.picture.Colouring;
+import panst3r.picture.Extent;
+import panst3r.picture.Images;
+import panst3r.picture.Palette;
+import panst3r.picture.PointSample;
+import panst3r.picture.ScenePicture;
+import panst3r.picture.ViewImage;
+import panst3r.scene.Camera;
+import panst3r.scene.Scene;
+import panst3r.scene.SceneSegment;
+
+/**
+ * A scene as the viewer takes it: a JSON head and packed columns. Positions have 16 bits in the scene's box, colours 8,
+ * segment ids 16, confidence 8 on a logarithmic scale; each photo is there small.
+ */
+final class SceneData {
+    private static final int STEPS = 65535;
+
+    /** Global positions are told as so many steps from the local ones: fine enough to look at. */
+    static final int GLOBAL_STEP = 8;
+
+    /** Points further than so many radii from the middle would cost all others their precision, and are left out. */
+    private static final double FAR = 30;
+
+    private final Scene scene;
+    private final List<PointSample> samples;
+    private final ViewerOptions options;
+    private final double[] min = new double[3];
+    private final double[] size = new double[3];
+    private final Extent extent;
+    private final double threshold;
+    private final double mostConfidence;
+    private final double deepest;
+    private final JsonObject head = new JsonObject();
+    private final String columns;
+    private int shown;
+
+    /** @param photos longest side of the photos in the document, in pixels; @param maps of the maps under them */
+    SceneData(Scene scene, List<PointSample> samples, ViewerOptions options, int photos, int maps, Progress progress) {
+        this.scene = scene;
+        this.samples = samples;
+        this.options = options;
+        this.threshold = ScenePicture.displayConfidence(samples);
+        this.extent = Extent.of(samples, threshold);
+        this.mostConfidence = Colouring.mostConfidence(samples);
+        this.deepest = Colouring.deepest(scene, samples);
+        box();
+        Columns packed = new Columns();
+        int[] kept = points(packed);
+        views(packed, kept, photos, maps, progress);
+        columns = Base64.getEncoder().encodeToString(packed.deflated());
+        rest();
+    }
+
+    /** JSON that is safe inside a script element: gson writes {@code <}, {@code >} and {@code &} as escapes. */
+    String head() {
+        return new Gson().toJson(head);
+    }
+
+    /** Base64. */
+    String columns() {
+        return columns;
+    }
+
+    /** Number of points in the document. */
+    int shown() {
+        return shown;
+    }
+
+    private void box() {
+        double[] most = new double[3];
+        for (int k = 0; k < 3; k++) {
+            min[k] = extent.centre()[k];
+            most[k] = extent.centre()[k];
+        }
+        for (PointSample s : samples) {
+            for (int i = 0; i < s.size(); i++) {
+                if (near(s.xyz(), i)) {
+                    for (int k = 0; k < 3; k++) {
+                        min[k] = Math.min(min[k], s.xyz()[3 * i + k]);
+                        most[k] = Math.max(most[k], s.xyz()[3 * i + k]);
+                    }
+                }
+            }
+        }
+        for (int k = 0; k < 3; k++) {
+            size[k] = Math.max(most[k] - min[k], 1e-6 * extent.radius());
+        }
+    }
+
+    private boolean near(float[] xyz, int i) {
+        double sum = 0;
+        for (int k = 0; k < 3; k++) {
+            double d = xyz[3 * i + k] - extent.centre()[k];
+            sum += d * d;
+        }
+        return sum <= FAR * FAR * extent.radius() * extent.radius();
+    }
+
+    private char position(float value, int axis) {
+        return (char) Math.round(Math.max(0, Math.min(1, (value - min[axis]) / size[axis])) * STEPS);
+    }
+
+    private byte confidence(double value) {
+        double t = Math.log(value) / Math.log(mostConfidence);
+        return (byte) Math.round(255 * Math.max(0, Math.min(1, t)));
+    }
+
+    private byte depth(double value) {
+        return (byte) Math.round(255 * Math.max(0, Math.min(1, value / deepest)));
+    }
+
+    /** Writes the columns of points. @return how many each view has */
+    private int[] points(Columns out) {
+        int[] kept = new int[samples.size()];
+        for (int v = 0; v < kept.length; v++) {
+            PointSample s = samples.get(v);
+            for (int i = 0; i < s.size(); i++) {
+                kept[v] += near(s.xyz(), i) ? 1 : 0;
+            }
+            shown += kept[v];
+        }
+        int n = shown;
+        char[][] local = new char[3][n];
+        char[][] global = new char[3][n];
+        byte[][] rgb = new byte[3][n];
+        byte[] confidence = new byte[n];
+        char[] segment = new char[n];
+        char[] row = new char[n];
+        char[] column = new char[n];
+        byte[] disagreement = new byte[n];
+        int at = 0;
+        for (PointSample s : samples) {
+            for (int i = 0; i < s.size(); i++) {
+                if (!near(s.xyz(), i)) {
+                    continue;
+                }
+                for (int k = 0; k < 3; k++) {
+                    float p = s.xyz()[3 * i + k];
+                    float g = s.global() == null ? Float.NaN : s.global()[3 * i + k];
+                    local[k][at] = position(p, k);
+                    int apart = Float.isFinite(g) ? position(g, k) - local[k][at] : 0;
+                    global[k][at] = (char) Math.round((double) apart / GLOBAL_STEP);
+                }
+                byte green = s.rgb()[3 * i + 1];
+                rgb[0][at] = green;
+                rgb[1][at] = (byte) (s.rgb()[3 * i] - green); // channels go together: differences are small
+                rgb[2][at] = (byte) (s.rgb()[3 * i + 2] - green);
+                confidence[at] = confidence(s.confidence()[i]);
+                segment[at] = (char) s.segment()[i];
+                row[at] = (char) s.row()[i];
+                column[at] = (char) s.column()[i];
+                if (options.disagreement() != null) {
+                    int pixel = s.row()[i] * scene.view(s.view()).width() + s.column()[i];
+                    disagreement[at] =
+                            (byte) Math.round(255 * options.disagreement().get(s.view())[pixel]);
+                }
+                at++;
+            }
+        }
+        for (char[] axis : local) {
+            out.shorts(axis);
+        }
+        if (options.global()) {
+            for (char[] axis : global) {
+                out.plain(axis);
+            }
+        }
+        for (byte[] channel : rgb) {
+            out.bytes(channel);
+        }
+        out.bytes(confidence);
+        out.shorts(segment);
+        out.shorts(row);
+        out.shorts(column);
+        if (options.disagreement() != null) {
+            out.bytes(disagreement);
+        }
+        return kept;
+    }
+
+    private void views(Columns out, int[] kept, int photos, int maps, Progress progress) {
+        JsonArray views = new JsonArray();
+        for (int v = 0; v < scene.views(); v++) {
+            progress.step("photos", v, scene.views());
+            Camera camera = scene.cameras().get(v);
+            PointSample sample = samples.get(v);
+            int width = camera.width();
+            int height = camera.height();
+            double scale = Math.min(1, (double) maps / Math.max(width, height));
+            int mapWidth = Math.max(1, (int) Math.round(width * scale));
+            int mapHeight = Math.max(1, (int) Math.round(height * scale));
+            float[] depths = ViewImage.depths(scene, v);
+            maps(out, v, depths, mapWidth, mapHeight);
+
+            JsonObject view = new JsonObject();
+            view.addProperty("name", clean(camera.photo().name()));
+            view.addProperty("width", width);
+            view.addProperty("height", height);
+            view.add("viewToPhoto", numbers(camera.view().viewToPhoto()));
+            view.addProperty("focal", camera.focal() > 0 ? camera.focal() : 1.1 * width);
+            view.add("rotation", numbers(camera.rotation()));
+            view.add("position", numbers(camera.position()));
+            view.addProperty("points", kept[v]);
+            view.addProperty("footprint", sample.footprint());
+            view.addProperty("color", Palette.hex(Palette.ofView(v)));
+            view.addProperty("depthMedian", median(depths));
+            view.addProperty("depthMax", deepest);
+            view.addProperty("mapWidth", mapWidth);
+            view.addProperty("mapHeight", mapHeight);
+            if (photos > 0) {
+                byte[] jpeg = Images.jpeg(Images.shrink(ViewImage.photo(camera.view()), photos), 0.8f);
+                view.addProperty(
+                        "photo", "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(jpeg));
+            }
+            views.add(view);
+        }
+        head.add("views", views);
+    }
+
+    private void maps(Columns out, int v, float[] depths, int mapWidth, int mapHeight) {
+        int width = scene.view(v).width();
+        int height = scene.view(v).height();
+        int[] ids = scene.labelMap(v);
+        float[] confidences = ViewImage.confidences(scene, v);
+        int n = mapWidth * mapHeight;
+        char[] segment = new char[n];
+        byte[] confidence = new byte[n];
+        byte[] depth = new byte[n];
+        for (int y = 0, i = 0; y < mapHeight; y++) {
+            for (int x = 0; x < mapWidth; x++, i++) {
+                int pixel = (2 * y + 1) * height / (2 * mapHeight) * width + (2 * x + 1) * width / (2 * mapWidth);
+                segment[i] = (char) ids[pixel];
+                confidence[i] = Float.isNaN(confidences[pixel]) ? 0 : confidence(confidences[pixel]);
+                depth[i] = Float.isNaN(depths[pixel]) ? (byte) 255 : depth(depths[pixel]);
+            }
+        }
+        out.shorts(segment);
+        out.bytes(confidence);
+        out.bytes(depth);
+    }
+
+    private void rest() {
+        head.addProperty("title", clean(options.title()));
+        head.addProperty("scene", clean(options.title()));
+        head.addProperty("unit", options.unit());
+        head.addProperty("link", options.linked());
+        head.add("notes", new JsonArray());
+        options.notes().forEach(note -> head.getAsJsonArray("notes").add(clean(note)));
+        JsonObject points = new JsonObject();
+        points.addProperty("shown", shown);
+        points.addProperty("total", samples.stream().mapToLong(PointSample::of).sum());
+        points.addProperty("global", options.global());
+        points.addProperty("disagreement", options.disagreement() != null);
+        head.add("points", points);
+        JsonObject box = new JsonObject();
+        box.add("min", numbers(min));
+        box.add("size", numbers(size));
+        head.add("box", box);
+        JsonObject confidence = new JsonObject();
+        confidence.addProperty("max", mostConfidence);
+        confidence.addProperty("threshold", threshold);
+        head.add("confidence", confidence);
+        head.add("centre", numbers(extent.centre()));
+        head.addProperty("radius", extent.radius());
+        JsonObject range = new JsonObject();
+        range.addProperty("nearest", deepest / 20);
+        range.addProperty("furthest", furthest());
+        head.add("range", range);
+        var v = options.viewpoint() != null
+                ? options.viewpoint()
+                : ScenePicture.of(scene, samples, options.seed()).viewpoint();
+        JsonObject viewpoint = new JsonObject();
+        viewpoint.add("position", numbers(v.position()));
+        viewpoint.add("target", numbers(v.target()));
+        viewpoint.add("up", numbers(v.up()));
+        viewpoint.addProperty("fovY", v.fovY());
+        head.add("viewpoint", viewpoint);
+        segments();
+    }
+
+    private void segments() {
+        Colouring segments = new Colouring(scene, samples, ColourBy.SEGMENT, 1, options.seed());
+        Colouring classes = new Colouring(scene, samples, ColourBy.CLASS, 1, options.seed());
+        List<SceneSegment> all = scene.segments(threshold);
+        Map<String, Integer> members = new HashMap<>();
+        all.forEach(s -> members.merge(s.className(), 1, Integer::sum));
+        JsonArray out = new JsonArray();
+        long assigned = 0;
+        for (SceneSegment s : all) {
+            assigned += s.pixels();
+            String className = clean(s.className());
+            JsonObject segment = new JsonObject();
+            segment.addProperty("id", s.id());
+            segment.addProperty("name", members.get(s.className()) > 1 ? className + " " + s.id() : className);
+            segment.addProperty("className", className);
+            segment.addProperty("color", Palette.hex(segments.ofSegment(s.id())));
+            segment.addProperty("classColor", Palette.hex(classes.ofSegment(s.id())));
+            segment.addProperty("pixels", s.pixels());
+            segment.addProperty("points", s.pixels());
+            if (Double.isFinite(s.classScore())) {
+                segment.addProperty("score", s.classScore());
+            }
+            if (Float.isFinite(s.labelPosition()[0])) {
+                JsonArray label = new JsonArray();
+                for (float x : s.labelPosition()) {
+                    label.add(x);
+                }
+                segment.add("label", label);
+            }
+            out.add(segment);
+        }
+        head.add("segments", out);
+        long pixels = 0;
+        for (int v = 0; v < scene.views(); v++) {
+            pixels += (long) scene.view(v).width() * scene.view(v).height();
+        }
+        head.getAsJsonObject("points").addProperty("unassigned", pixels - assigned);
+    }
+
+    /** The largest distance of a point to its own camera, among those shown. */
+    private double furthest() {
+        double most = deepest;
+        for (PointSample s : samples) {
+            double[] eye = scene.cameras().get(s.view()).position();
+            for (int i = 0; i < s.size(); i++) {
+                if (near(s.xyz(), i)) {
+                    float[] p = s.xyz();
+                    double x = p[3 * i] - eye[0];
+                    double y = p[3 * i + 1] - eye[1];
+                    double z = p[3 * i + 2] - eye[2];
+                    most = Math.max(most, Math.sqrt(x * x + y * y + z * z));
+                }
+            }
+        }
+        return most;
+    }
+
+    private double median(float[] depths) {
+        float[] sorted = new float[depths.length];
+        int n = 0;
+        for (float d : depths) {
+            if (d > 0) {
+                sorted[n++] = d;
+            }
+        }
+        java.util.Arrays.sort(sorted, 0, n);
+        return n == 0 ? extent.radius() : sorted[n / 2];
+    }
+
+    private static JsonArray numbers(double[] values) {
+        JsonArray out = new JsonArray();
+        for (double v : values) {
+            out.add(v);
+        }
+        return out;
+    }
+
+    /** Characters that would make a name look like another one, or are none, become �. */
+    static String clean(String name) {
+        return name.codePoints()
+                .map(c -> Character.isISOControl(c)
+                                || Character.getType(c) == Character.FORMAT && c != 0x200d
+                                || Character.getType(c) == Character.SURROGATE
+                        ? 0xfffd
+                        : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+}

@@ -1,0 +1,93 @@
+// The scene as the Java side wrote it (panst3r.magics.viewer.SceneData): a JSON head and one deflated block of columns.
+
+/** @returns the head, with typed arrays of all points and of the small maps of each view */
+export async function readScene(page) {
+  const head = JSON.parse(page.getElementById('panst3r-scene').textContent);
+  const packed = base64(page.getElementById('panst3r-data').textContent);
+  const bytes = new Uint8Array(
+    await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'))).arrayBuffer(),
+  );
+  return unpack(head, bytes);
+}
+
+function base64(text) {
+  const binary = atob(text.trim());
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+/** Columns are differences to the value before (mod 2^8 or 2^16); 16-bit columns have their low bytes first. */
+function unpack(head, bytes) {
+  let at = 0;
+  const u8 = (n) => {
+    const out = bytes.slice(at, at + n);
+    at += n;
+    for (let i = 1; i < n; i++) out[i] += out[i - 1];
+    return out;
+  };
+  const u16 = (n) => {
+    const out = new Uint16Array(n);
+    for (let i = 0, before = 0; i < n; i++) out[i] = before += bytes[at + i] | (bytes[at + n + i] << 8);
+    at += 2 * n;
+    return out;
+  };
+  // positions in world coordinates are told as multiples of 8 steps from the local ones
+  const besides = (local) => {
+    const out = new Uint16Array(local.length);
+    for (let i = 0; i < out.length; i++) {
+      const steps = ((bytes[at + i] | (bytes[at + out.length + i] << 8)) << 16) >> 16;
+      out[i] = Math.max(0, Math.min(65535, local[i] + 8 * steps));
+    }
+    at += 2 * out.length;
+    return out;
+  };
+  const n = head.points.shown;
+  const scene = { head, n };
+  scene.local = [u16(n), u16(n), u16(n)];
+  scene.global = head.points.global ? scene.local.map((local) => besides(local)) : null;
+  const green = u8(n);
+  const red = u8(n);
+  const blue = u8(n);
+  for (let i = 0; i < n; i++) {
+    red[i] += green[i];
+    blue[i] += green[i];
+  }
+  Object.assign(scene, { red, green, blue });
+  scene.confidence = u8(n);
+  scene.segment = u16(n);
+  scene.row = u16(n);
+  scene.column = u16(n);
+  scene.disagreement = head.points.disagreement ? u8(n) : null;
+  scene.view = new Uint8Array(n);
+  let first = 0;
+  head.views.forEach((view, v) => {
+    view.first = first;
+    scene.view.fill(v, first, (first += view.points));
+    const size = view.mapWidth * view.mapHeight;
+    view.map = { segment: u16(size), confidence: u8(size), depth: u8(size) };
+  });
+  if (first !== n || at !== bytes.length) throw new Error('the data of this scene is damaged');
+  return scene;
+}
+
+/** Confidence is stored on a logarithmic scale from 1 to the scene's largest. */
+export const toConfidence = (head, byte) => Math.pow(head.confidence.max, byte / 255);
+export const fromConfidence = (head, value) =>
+  value <= 1 ? 0 : Math.min(1, Math.log(value) / Math.log(head.confidence.max));
+
+/** Working pixel → pixel of the upright photo. */
+export function toPhoto(view, column, row) {
+  const m = view.viewToPhoto;
+  const x = m[0] * (column + 0.5) + m[1] * (row + 0.5) + m[2];
+  const y = m[3] * (column + 0.5) + m[4] * (row + 0.5) + m[5];
+  const w = m[6] * (column + 0.5) + m[7] * (row + 0.5) + m[8];
+  return [Math.floor(x / w), Math.floor(y / w)];
+}
+
+/** World position of point i as displayed. */
+export function place(scene, i, global) {
+  const from = global && scene.global ? scene.global : scene.local;
+  const { min, size } = scene.head.box;
+  return [0, 1, 2].map((k) => min[k] + (from[k][i] / 65535) * size[k]);
+}

@@ -1,0 +1,85 @@
+package panst3r.picture;
+
+import java.awt.image.BufferedImage;
+import java.util.List;
+import panst3r.Progress;
+import panst3r.scene.Camera;
+import panst3r.scene.Scene;
+
+/**
+ * The 3D view of a scene as a still picture: what the viewer shows at first, without its labels.
+ *
+ * @param samples the points to draw
+ * @param viewpoint where from
+ * @param by what colours say
+ * @param blend 0 = the photo's colours, 1 = those of {@code by}
+ * @param minConfidence points of less are left out
+ * @param cameras whether the photos' cameras are drawn
+ * @param seed of the colours
+ */
+public record ScenePicture(
+        Scene scene,
+        List<PointSample> samples,
+        Viewpoint viewpoint,
+        ColourBy by,
+        double blend,
+        double minConfidence,
+        boolean cameras,
+        long seed) {
+    /** Share of the photo that segment colours cover unless the user says otherwise. */
+    public static final double BLEND = 0.6;
+
+    /** Size of the cameras' wire frames, in radii of the scene. */
+    public static final double CAMERA_SIZE = 0.09;
+
+    /** The first view of a scene, by segment if it has any. */
+    public static ScenePicture of(Scene scene, List<PointSample> samples, long seed) {
+        double confidence = displayConfidence(samples);
+        Viewpoint viewpoint = Viewpoint.of(scene, samples, confidence);
+        ColourBy by = scene.panoptic().isPresent() ? ColourBy.SEGMENT : ColourBy.PHOTO;
+        return new ScenePicture(scene, samples, viewpoint, by, BLEND, confidence, true, seed);
+    }
+
+    /**
+     * {@link Scene#DISPLAY_CONFIDENCE}; where that would hide more than three points in four, as with a model that is
+     * nowhere so sure, the confidence that one point in four is below.
+     */
+    public static double displayConfidence(List<PointSample> samples) {
+        int n = samples.stream().mapToInt(PointSample::size).sum();
+        int shown = samples.stream()
+                .mapToInt(s -> s.count(Scene.DISPLAY_CONFIDENCE))
+                .sum();
+        if (4L * shown >= n) {
+            return Scene.DISPLAY_CONFIDENCE;
+        }
+        float[] all = new float[n];
+        int at = 0;
+        for (PointSample s : samples) {
+            System.arraycopy(s.confidence(), 0, all, at, s.size());
+            at += s.size();
+        }
+        java.util.Arrays.sort(all);
+        return all[n / 4];
+    }
+
+    /** The same from another place. */
+    public ScenePicture from(Viewpoint other) {
+        return new ScenePicture(scene, samples, other, by, blend, minConfidence, cameras, seed);
+    }
+
+    /** @param background 0xAARRGGBB; 0 gives a transparent picture */
+    public BufferedImage draw(int width, int height, int background, Progress progress) {
+        Colouring colouring = new Colouring(scene, samples, by, blend, seed);
+        Renderer renderer = new Renderer(width, height, viewpoint);
+        for (PointSample sample : samples) {
+            renderer.points(scene, sample, colouring, minConfidence, 1);
+        }
+        if (cameras) {
+            double size = CAMERA_SIZE * Extent.of(samples, minConfidence).radius();
+            for (Camera camera : scene.cameras()) {
+                renderer.camera(camera, size, Palette.ofView(camera.index()));
+            }
+        }
+        return renderer.draw(background, progress);
+    }
+}

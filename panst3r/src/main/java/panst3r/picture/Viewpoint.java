@@ -1,0 +1,130 @@
+package panst3r.picture;
+
+import java.util.Arrays;
+import java.util.List;
+import panst3r.scene.Camera;
+import panst3r.scene.Scene;
+
+/**
+ * Where a scene is looked at from; the renderer and the viewer in the browser take the same.
+ *
+ * @param position world coordinates, [3]
+ * @param target what is in the middle of the picture and what the viewer turns around, [3]
+ * @param up the direction that is up in the picture, not necessarily at right angles to the view, [3]
+ * @param fovY vertical field of view in degrees
+ */
+public record Viewpoint(double[] position, double[] target, double[] up, double fovY) {
+    private static final double FOV = 50;
+
+    public Viewpoint {
+        if (!(fovY > 0 && fovY < 180)) {
+            throw new IllegalArgumentException("a field of view of " + fovY + " degrees");
+        }
+    }
+
+    /** As a photo's camera saw it; the target is at this distance. */
+    public static Viewpoint of(Camera camera, double distance) {
+        double[] r = camera.rotation();
+        double[] ahead = {r[2], r[5], r[8]};
+        return new Viewpoint(
+                camera.position(),
+                Vectors.plus(camera.position(), ahead, distance),
+                new double[] {-r[1], -r[4], -r[7]},
+                Math.toDegrees(camera.verticalFov()));
+    }
+
+    /**
+     * A good first view: over the shoulder of the first camera, from somewhat behind, above and beside it, so that
+     * neither a wall behind the photographer nor a ceiling stands in the way; far enough to see most of the scene.
+     */
+    public static Viewpoint of(Scene scene, List<PointSample> samples, double minConfidence) {
+        Extent extent = Extent.of(samples, minConfidence);
+        double[] up = up(scene.cameras());
+        double[] first = scene.cameras().get(0).position();
+        double[] r = scene.cameras().get(0).rotation();
+        double[] ahead = level(new double[] {r[2], r[5], r[8]}, up);
+        double[] side = Vectors.cross(ahead, up);
+        double away = Math.max(Vectors.distance(first, extent.centre()), 0.3 * extent.radius());
+        double[] position = Vectors.plus(first, ahead, -0.25 * away);
+        position = Vectors.plus(position, up, 0.32 * away);
+        position = Vectors.plus(position, side, 0.25 * away);
+        double[] back = Vectors.unit(Vectors.plus(position, extent.centre(), -1));
+        Viewpoint best = new Viewpoint(position, extent.centre(), up, FOV);
+        for (int step = 0; step < 12 && best.seen(samples, minConfidence) < 0.95; step++) {
+            best = new Viewpoint(Vectors.plus(best.position, back, 0.12 * away), extent.centre(), up, FOV);
+        }
+        return best;
+    }
+
+    /** Share of the points of this confidence that lie inside a picture of 3:2. */
+    private double seen(List<PointSample> samples, double minConfidence) {
+        double[] r = rotation();
+        double half = Math.tan(Math.toRadians(fovY) / 2);
+        long all = 0;
+        long inside = 0;
+        for (PointSample s : samples) {
+            for (int i = 0; i < s.size(); i += 16) { // a part is enough
+                if (s.confidence()[i] >= minConfidence) {
+                    double[] p = {s.xyz()[3 * i], s.xyz()[3 * i + 1], s.xyz()[3 * i + 2]};
+                    double[] d = Vectors.plus(p, position, -1);
+                    double x = r[0] * d[0] + r[1] * d[1] + r[2] * d[2];
+                    double y = r[3] * d[0] + r[4] * d[1] + r[5] * d[2];
+                    double z = r[6] * d[0] + r[7] * d[1] + r[8] * d[2];
+                    all++;
+                    inside += z > 0 && Math.abs(x) < 1.5 * half * z && Math.abs(y) < half * z ? 1 : 0;
+                }
+            }
+        }
+        return all == 0 ? 1 : (double) inside / all;
+    }
+
+    /**
+     * Up as the photographers held their cameras: near the mean of "against down", and at right angles to the cameras'
+     * "right", because a camera is tilted up and down more often than to a side. The u with the least
+     * Σ (u·right)² + ε·V·|u − mean|², which is (Σ right·rightᵀ + ε·V·1) u = ε·V·mean.
+     */
+    private static double[] up(List<Camera> cameras) {
+        double weight = 0.02 * cameras.size();
+        double[] mean = new double[3];
+        double[][] m = {{weight, 0, 0}, {0, weight, 0}, {0, 0, weight}};
+        for (Camera camera : cameras) {
+            double[] r = camera.rotation();
+            for (int k = 0; k < 3; k++) {
+                mean[k] -= r[3 * k + 1] / cameras.size();
+                for (int l = 0; l < 3; l++) {
+                    m[k][l] += r[3 * k] * r[3 * l];
+                }
+            }
+        }
+        if (Vectors.length(mean) < 1e-6) {
+            return new double[] {0, -1, 0};
+        }
+        // Cramer's rule; m is symmetric, and positive by its weight
+        double[] a = Vectors.cross(m[1], m[2]);
+        double[] b = Vectors.cross(m[2], m[0]);
+        double[] c = Vectors.cross(m[0], m[1]);
+        return Vectors.unit(new double[] {Vectors.dot(a, mean), Vectors.dot(b, mean), Vectors.dot(c, mean)});
+    }
+
+    /** The part of a direction at right angles to {@code up}; any such direction if it has none. */
+    private static double[] level(double[] direction, double[] up) {
+        double[] out = Vectors.plus(direction, up, -Vectors.dot(direction, up));
+        if (Vectors.length(out) < 1e-3) {
+            out = Vectors.cross(up, Math.abs(up[0]) < 0.9 ? new double[] {1, 0, 0} : new double[] {0, 0, 1});
+        }
+        return Vectors.unit(out);
+    }
+
+    /** [3, 3] row-major, world to picture: rows are right, down and ahead. */
+    double[] rotation() {
+        double[] ahead = Vectors.unit(Vectors.plus(target, position, -1));
+        double[] right = Vectors.unit(Vectors.cross(ahead, up));
+        double[] down = Vectors.cross(ahead, right);
+        return new double[] {right[0], right[1], right[2], down[0], down[1], down[2], ahead[0], ahead[1], ahead[2]};
+    }
+
+    @Override
+    public String toString() {
+        return "from " + Arrays.toString(position) + " to " + Arrays.toString(target) + ", " + fovY + "°";
+    }
+}
