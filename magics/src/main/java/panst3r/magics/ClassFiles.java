@@ -59,7 +59,8 @@ final class ClassFiles {
     private static List<String> names(Path file, String json, int classes) {
         if (json != null) {
             try {
-                return Arrays.asList(new Gson().fromJson(json, String[].class));
+                String[] names = new Gson().fromJson(json, String[].class);
+                return names == null ? List.of() : Arrays.asList(names);
             } catch (JsonSyntaxException e) {
                 throw new PanSt3RException("The class names in the header of " + file + " are no JSON list.", e);
             }

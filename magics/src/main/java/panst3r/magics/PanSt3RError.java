@@ -11,7 +11,8 @@ public final class PanSt3RError extends Error {
     private static volatile Throwable last;
 
     public PanSt3RError(String message) {
-        super(message, null, false, false);
+        // One line, whatever file names or parsers put into it.
+        super(message.replaceAll("[\\p{Cntrl}\\s]+", " ").strip(), null, false, false);
     }
 
     /**

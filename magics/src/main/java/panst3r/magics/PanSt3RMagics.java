@@ -1,10 +1,12 @@
 package panst3r.magics;
 
 import java.util.List;
+import java.util.Map;
 import panst3r.image.ImageSet;
 import panst3r.magics.commands.PanSt3RCommand;
 import panst3r.magics.display.HelpPage;
 import panst3r.magics.display.Shown;
+import panst3r.magics.display.Swatches;
 import panst3r.magics.display.TableHtml;
 import panst3r.magics.display.Text;
 import panst3r.scene.Scene;
@@ -30,8 +32,10 @@ public final class PanSt3RMagics {
         bridge.line("panst3r", line::run);
         bridge.cell("panst3r", line::runAll);
 
-        bridge.render(Table.class, table -> TableHtml.bundle(table, (t, column, row) -> null));
-        bridge.render(Scene.class, scene -> session.plot(scene).bundle());
+        bridge.render(
+                Table.class,
+                table -> TableHtml.bundle(table, Swatches.of(session.workspace().sceneOf(table))));
+        bridge.render(Scene.class, scene -> scene(session, scene));
         bridge.render(Plot.class, Plot::bundle);
         bridge.render(
                 ImageSet.class, set -> Shown.photos(set, session.workspace().nameOf(set)));
@@ -39,6 +43,15 @@ public final class PanSt3RMagics {
         bridge.render(HelpPage.class, HelpPage::bundle);
         bridge.render(Text.class, Text::bundle);
         return session;
+    }
+
+    /** A scene as the value of a cell: its plot, or why there is none, because a scene is a scene without it. */
+    private static Map<String, Object> scene(Session session, Scene scene) {
+        try {
+            return session.plot(scene).bundle();
+        } catch (PanSt3RError e) {
+            return new Text(Shown.line(scene, session.nameOf(scene)) + "\n" + e.getMessage()).bundle();
+        }
     }
 
     /** Each call has commands of its own: one may still be stopping when the next begins. */

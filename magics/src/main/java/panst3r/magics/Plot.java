@@ -1,30 +1,90 @@
 package panst3r.magics;
 
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
+import panst3r.PanSt3RException;
+import panst3r.Progress;
 import panst3r.magics.display.Html;
 import panst3r.magics.display.Shown;
+import panst3r.magics.viewer.Viewer;
+import panst3r.magics.viewer.ViewerOptions;
+import panst3r.picture.Images;
 import panst3r.scene.Scene;
 
-/**
- * A scene to look around in.
- *
- * @param name shown above it
- * @param points at most so many; null for as many as fit
- */
-public record Plot(Scene scene, String name, Integer points) {
-    /** Above this, a notebook becomes slow to save and to open. */
-    static final int MOST_BYTES = 5_000_000;
+/** A scene to look around in: its summary, the viewer, and a still picture for where the viewer cannot run. */
+public final class Plot {
+    private final Scene scene;
+    private final String name;
+    private final Viewer viewer;
 
+    private Plot(Scene scene, String name, Viewer viewer) {
+        this.scene = scene;
+        this.name = name;
+        this.viewer = viewer;
+    }
+
+    /**
+     * @param name shown above it
+     * @param points at most so many; null for as many as fit into 5 MB
+     */
+    static Plot of(Scene scene, String name, Integer points, Progress progress) {
+        if (points != null && points < 1) {
+            throw new PanSt3RException("A plot shows at least 1 point, not " + points + ".");
+        }
+        ViewerOptions options = ViewerOptions.of(name)
+                .withNotes(Model.isRandom(scene.prediction()) ? List.of("Random weights: not a result") : List.of())
+                .withLimits(0, points == null ? 0 : points);
+        return new Plot(scene, name, Viewer.of(scene, options, progress));
+    }
+
+    public Scene scene() {
+        return scene;
+    }
+
+    /** For a cell, by MIME type. */
     public Map<String, Object> bundle() {
         Map<String, Object> out = new LinkedHashMap<>();
-        out.put("text/html", Html.page(Shown.summary(scene, name)));
+        String above = Shown.summary(scene, name) + "<div class=\"m\">" + Html.escape(viewer.summary()) + "</div>";
+        out.put("text/html", Html.page(above) + viewer.html());
+        byte[] png = Model.isRandom(scene.prediction()) ? marked(viewer.png()) : viewer.png();
+        if (png != null) {
+            out.put("image/png", Base64.getEncoder().encodeToString(png));
+        }
         out.put("text/plain", toString());
         return out;
     }
 
+    /**
+     * The picture with a line across it: it travels without the words around it. Null where Java finds no font to write
+     * with, because a picture of random weights must not travel unmarked.
+     */
+    private static byte[] marked(byte[] png) {
+        try {
+            BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
+            Graphics2D g = image.createGraphics();
+            g.setColor(new Color(0xd9822b));
+            g.fillRect(0, 0, image.getWidth(), 24);
+            g.setColor(Color.BLACK);
+            g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
+            g.drawString(Model.RANDOM, 8, 17);
+            g.dispose();
+            return Images.png(image);
+        } catch (IOException | RuntimeException | Error e) {
+            return null;
+        }
+    }
+
     @Override
     public String toString() {
-        return Shown.line(scene, name);
+        return Shown.line(scene, name) + "\n" + viewer.summary();
     }
 }

@@ -1,5 +1,7 @@
 package panst3r.magics;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.channels.ClosedByInterruptException;
@@ -7,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,6 +45,9 @@ import tech.tablesaw.api.Table;
 public final class Session {
     private static final int PATIENCE_SECONDS = 3;
 
+    /** Where a module of its own will put the small model. */
+    private static final String MINI = "/panst3r/mini/mini.safetensors";
+
     private final Bridge bridge;
     private final Workspace workspace = new Workspace();
     private final ReentrantLock job = new ReentrantLock();
@@ -72,10 +78,21 @@ public final class Session {
         });
     }
 
-    /** The model that comes with the package. */
+    /** The model that comes with the package, in a file, because checkpoints are mapped into memory. */
     private static Path mini() {
-        throw new PanSt3RException("The small model “mini” is not part of this version; name a downloaded checkpoint:"
-                + " %panst3r model PATH.");
+        try (InputStream in = Session.class.getResourceAsStream(MINI)) {
+            if (in == null) {
+                throw new PanSt3RException("The small model “mini” is not part of this version; name a downloaded"
+                        + " checkpoint: %panst3r model PATH.");
+            }
+            Path file = Files.createTempDirectory("panst3r").resolve("mini.safetensors");
+            Files.copy(in, file);
+            file.getParent().toFile().deleteOnExit(); // the last is deleted first
+            file.toFile().deleteOnExit();
+            return file;
+        } catch (IOException e) {
+            throw new PanSt3RException("The small model “mini” could not be unpacked: " + e.getMessage() + ".", e);
+        }
     }
 
     /**
@@ -118,6 +135,7 @@ public final class Session {
             }
             MemoryEstimate estimate = inference.estimate(views);
             progress.note("Memory: " + estimate + ".");
+            progress.expect(stages(model, views.size(), keyframes));
             Prediction prediction = model.signed(inference.run(views, progress));
 
             String strategy = model.network().postprocessDefault();
@@ -130,9 +148,29 @@ public final class Session {
             progress.finish(Text.count(scene.views(), "photo")
                     + scene.panoptic()
                             .map(p -> ", " + Text.count(p.segments().size(), "segment") + " (" + p.strategy() + ")")
-                            .orElse(", geometry only: " + model.abilities()));
+                            .orElse("; " + model.abilities()));
             return scene;
         });
+    }
+
+    /**
+     * What the stages of {@link Inference} weigh: seconds of the released v2 model at 512×384 on two cores.
+     *
+     * @param wanted keyframes, or null for all
+     */
+    private static Map<String, Double> stages(Model model, int views, Integer wanted) {
+        int keyframes = wanted == null ? views : Math.min(wanted, views);
+        boolean masks = model.network().hasMasks() && model.classes().isPresent();
+        Map<String, Double> out = new LinkedHashMap<>();
+        out.put("encode", 4.7 * keyframes);
+        out.put("memory", 2.4 * keyframes);
+        out.put("render", 2.4 * keyframes);
+        out.put("dino", masks ? 4.4 * keyframes : 0);
+        out.put("upscale", masks ? 13.3 * keyframes : 0);
+        out.put("objects", masks ? 2.5 * keyframes : 0);
+        out.put("masks", masks ? 0.6 * keyframes : 0);
+        out.put("other views", (masks ? 25.4 : 7.1) * (views - keyframes));
+        return out;
     }
 
     /**
@@ -180,20 +218,24 @@ public final class Session {
             if (global) {
                 query = query.source(PointQuery.Source.GLOBAL);
             }
-            return Tables.points(of, query, where, progress);
+            return workspace.remember(Tables.points(of, query, where, progress), of);
         });
     }
 
     public Table masks(String scene, String where) {
-        return sentence(() -> Tables.where(Tables.masks(segmented(scene)), where));
+        return sentence(() -> rows(segmented(scene), Tables::masks, where));
     }
 
     public Table segments(String scene, String where) {
-        return sentence(() -> Tables.where(Tables.segments(segmented(scene)), where));
+        return sentence(() -> rows(segmented(scene), Tables::segments, where));
     }
 
     public Table cameras(String scene, String where) {
-        return sentence(() -> Tables.where(Tables.cameras(workspace.scene(scene)), where));
+        return sentence(() -> rows(workspace.scene(scene), Tables::cameras, where));
+    }
+
+    private Table rows(Scene scene, Function<Scene, Table> table, String where) {
+        return workspace.remember(Tables.where(table.apply(scene), where), scene);
     }
 
     private Scene segmented(String name) {
@@ -210,13 +252,19 @@ public final class Session {
 
     /** The scene's summary and plot, with at most so many points; null for as many as fit. */
     public Plot plot(String scene, Integer points) {
-        return sentence(() -> new Plot(workspace.scene(scene), workspace.sceneName(scene), points));
+        return job(
+                "plot",
+                progress -> Plot.of(workspace.scene(scene), workspace.sceneName(scene), points, Progress.SILENT));
     }
 
     /** A scene that need not be in the workspace. */
     public Plot plot(Scene scene) {
+        return sentence(() -> Plot.of(scene, nameOf(scene), null, Progress.SILENT));
+    }
+
+    String nameOf(Scene scene) {
         String name = workspace.nameOf(scene);
-        return new Plot(scene, name == null ? "scene" : name, null);
+        return name == null ? "scene" : name;
     }
 
     /** The scene of this name, or for null the latest. */
@@ -351,7 +399,7 @@ public final class Session {
     }
 
     /** Work that may take long: one at a time, shown while it goes on, stopped by an interrupt of the cell. */
-    private <T> T job(String title, Function<CellProgress, T> work) {
+    <T> T job(String title, Function<CellProgress, T> work) {
         return sentence(() -> {
             try {
                 // What was interrupted may need a moment to notice.

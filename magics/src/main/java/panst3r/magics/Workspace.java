@@ -11,6 +11,7 @@ import panst3r.merge.MaskSource;
 import panst3r.merge.Merge;
 import panst3r.merge.PreparedMasks;
 import panst3r.scene.Scene;
+import tech.tablesaw.api.Table;
 
 /**
  * What a notebook has at hand: photo sets and scenes by name, and the model in use. A scene has the name of its photos.
@@ -21,6 +22,7 @@ public final class Workspace {
     private final Map<String, Scene> scenes = new LinkedHashMap<>();
     private final Map<String, String> strategies = new LinkedHashMap<>();
     private final Map<Prediction, PreparedMasks> prepared = new WeakHashMap<>();
+    private final Map<Table, Scene> tables = new WeakHashMap<>();
     private String latestPhotos;
     private String latestScene;
     private Model model;
@@ -108,6 +110,17 @@ public final class Workspace {
     /** The masks of a run, with what earlier merges read from them kept, so that the next is quick. */
     synchronized MaskSource masks(Prediction prediction) {
         return prepared.computeIfAbsent(prediction, p -> Merge.prepare(p.masks()));
+    }
+
+    /** Remembers of what scene a table is, as long as the table lives, so that it can be shown in the scene's colours. */
+    synchronized Table remember(Table table, Scene scene) {
+        tables.put(table, scene);
+        return table;
+    }
+
+    /** The scene that a table was made of, or null. */
+    synchronized Scene sceneOf(Table table) {
+        return tables.get(table);
     }
 
     /** The name under which exactly this scene or photo set is kept, or null. */

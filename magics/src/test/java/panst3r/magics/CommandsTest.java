@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +25,9 @@ class CommandsTest {
 
     private final RecordingBridge bridge = new RecordingBridge();
     private Session session;
+
+    @TempDir
+    Path folder;
 
     @BeforeEach
     void aNotebookWithAScene() {
@@ -326,6 +332,22 @@ class CommandsTest {
                 .containsExactly("chair");
         assertThat(Notebook.merge("qubo")).isSameAs(Notebook.scene());
         assertThatThrownBy(() -> Notebook.scene("nowhere")).isInstanceOf(PanSt3RError.class);
+    }
+
+    @Test
+    void saveAndLoad() throws Exception {
+        Path file = folder.resolve("room.p3r");
+        assertThat(value("save " + file)).isEqualTo(file);
+        assertThat(refusal("save " + file)).contains("--overwrite");
+        value("save " + file + " room --overwrite");
+        Scene loaded = (Scene) value("load " + file + " --as again");
+        assertThat(table("segments again").write().toString("csv"))
+                .isEqualTo(table("segments room").write().toString("csv"));
+        assertThat(session.workspace().nameOf(loaded)).isEqualTo("again");
+        Path text = Files.writeString(folder.resolve("notes.txt"), "no scene");
+        refusal("load " + text);
+        refusal("load " + folder.resolve("nothing.p3r"));
+        assertThat(session.workspace().scenes()).containsOnlyKeys("room", "again");
     }
 
     private static Offset<Double> within(double d) {

@@ -29,9 +29,9 @@ final class Sources {
             try {
                 out.addAll(find(source));
             } catch (InvalidPathException | PatternSyntaxException e) {
-                throw new PanSt3RException("“" + source + "” is not a path: " + e.getMessage(), e);
+                throw new PanSt3RException("“" + source + "” is neither a path nor a pattern.", e);
             } catch (IOException | java.io.UncheckedIOException e) {
-                throw new PanSt3RException("“" + source + "” cannot be listed: " + e.getMessage(), e);
+                throw new PanSt3RException("“" + source + "” cannot be listed: " + e.getMessage() + ".", e);
             }
         }
         return out;

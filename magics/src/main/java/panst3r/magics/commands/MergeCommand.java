@@ -1,7 +1,8 @@
 package panst3r.magics.commands;
 
+import java.lang.reflect.Field;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import panst3r.magics.Session;
@@ -35,32 +36,32 @@ final class MergeCommand extends SessionCommand {
 
     static void addStrategyOptions(CommandSpec merge) {
         Map<String, panst3r.merge.Option> options = new TreeMap<>();
-        Map<String, List<String>> takers = new LinkedHashMap<>();
+        Map<String, String> defaults = new HashMap<>();
         for (MergeStrategy strategy : Merge.all()) {
             for (panst3r.merge.Option option : strategy.options()) {
                 options.putIfAbsent(option.name(), option);
-                takers.merge(option.name(), List.of(strategy.name() + " " + option.initial()), MergeCommand::joined);
+                defaults.merge(option.name(), strategy.name() + " " + option.initial(), (all, one) -> all + ", " + one);
             }
         }
         options.forEach((name, option) -> merge.addOption(OptionSpec.builder("--" + name)
                 .type(String.class)
                 .paramLabel("VALUE")
-                .description(option.description() + " " + option.range() + ". Default: "
-                        + String.join(", ", takers.get(name)) + ".")
+                .description(sentence(option.description()) + " " + sentence(option.range()) + " Default: "
+                        + defaults.get(name) + ".")
                 .build()));
     }
 
-    private static List<String> joined(List<String> a, List<String> b) {
-        List<String> out = new java.util.ArrayList<>(a);
-        out.addAll(b);
-        return out;
+    private static String sentence(String text) {
+        String end = text.endsWith(".") ? "" : ".";
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1) + end;
     }
 
     @Override
     public Object call() {
         Map<String, String> options = new LinkedHashMap<>();
         for (OptionSpec option : spec.options()) {
-            if (option.userObject() == null && option.getValue() instanceof String value) {
+            boolean declared = option.userObject() instanceof Field;
+            if (!declared && option.getValue() instanceof String value) {
                 options.put(option.longestName().substring(2), value);
             }
         }

@@ -27,6 +27,9 @@ public final class CellProgress implements Progress {
     private final List<String> warnings = new ArrayList<>();
     private final List<String> finished = new ArrayList<>();
 
+    private final Map<String, Double> plan = new LinkedHashMap<>();
+
+    private long planStart;
     private boolean shown;
     private long lastShown;
     private String stage = "";
@@ -51,6 +54,9 @@ public final class CellProgress implements Progress {
         long now = nanos.getAsLong();
         if (!stage.equals(this.stage)) {
             endStage(now);
+            if (stage.equals(first(plan))) {
+                planStart = now;
+            }
             this.stage = stage;
             this.stageStart = now;
         }
@@ -71,6 +77,19 @@ public final class CellProgress implements Progress {
     public synchronized void note(String line) {
         notes.add(line);
         show(nanos.getAsLong(), null);
+    }
+
+    /**
+     * The stages to come, in order, and roughly what each weighs beside the others, so that the time left can be told for
+     * all of them together.
+     */
+    public synchronized void expect(Map<String, Double> weights) {
+        plan.clear();
+        weights.forEach((stage, weight) -> {
+            if (weight > 0) {
+                plan.put(stage, weight);
+            }
+        });
     }
 
     /** The last state of the display: what came of it, and how long it took. */
@@ -127,13 +146,13 @@ public final class CellProgress implements Progress {
             out.append("<div class=\"m\">").append(Html.escape(note)).append("</div>");
         }
         if (last == null && total > 0) {
+            double percent = 100 * share();
             out.append(String.format(
                     Locale.ROOT,
-                    "<div class=\"bar\" role=\"progressbar\" aria-valuemin=\"0\" aria-valuemax=\"%d\" "
-                            + "aria-valuenow=\"%d\"><div style=\"width:%.1f%%\"></div></div>",
-                    total,
-                    done,
-                    100.0 * Math.min(done, total) / total));
+                    "<div class=\"bar\" role=\"progressbar\" aria-valuemin=\"0\" aria-valuemax=\"100\" "
+                            + "aria-valuenow=\"%.0f\"><div style=\"width:%.1f%%\"></div></div>",
+                    percent,
+                    percent));
         }
         if (!finished.isEmpty()) {
             out.append("<div class=\"m\">")
@@ -165,12 +184,35 @@ public final class CellProgress implements Progress {
             return "";
         }
         String line = "· " + stage + (total > 0 ? " " + done + " of " + total : "") + " · " + time(now - start);
-        // Before a tenth or a second step, a guess would only jump about.
-        if (done > 0 && total > done && now - stageStart > 1_000_000_000L) {
-            double left = (double) (now - stageStart) / done * (total - done);
-            line += " · about " + time((long) left) + " left in this stage";
+        // Early on, a guess would only jump about.
+        double share = share();
+        long since = now - (plan.containsKey(stage) ? planStart : stageStart);
+        if (share > 0.03 && share < 1 && since > 1_000_000_000L) {
+            String of = plan.containsKey(stage) ? " left" : " left in this stage";
+            line += " · about " + time((long) (since / share * (1 - share))) + of;
         }
         return line;
+    }
+
+    /** How much is done of the plan, or of a stage that is not in it; 0…1. */
+    private double share() {
+        double ofStage = total > 0 ? (double) Math.min(done, total) / total : 0;
+        if (!plan.containsKey(stage)) {
+            return ofStage;
+        }
+        double before = 0;
+        double all = 0;
+        boolean passed = false;
+        for (Map.Entry<String, Double> e : plan.entrySet()) {
+            passed |= e.getKey().equals(stage);
+            before += passed ? 0 : e.getValue();
+            all += e.getValue();
+        }
+        return (before + plan.get(stage) * ofStage) / all;
+    }
+
+    private static String first(Map<String, Double> plan) {
+        return plan.isEmpty() ? null : plan.keySet().iterator().next();
     }
 
     /** "0.4 s", "12 s", "3 min 5 s". */

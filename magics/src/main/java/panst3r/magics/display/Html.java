@@ -11,7 +11,7 @@ public final class Html {
             + "font-size:13px;line-height:1.45;max-width:100%;color:inherit}"
             + ".p3r table{border-collapse:collapse;border:0;margin:4px 0;font-size:12px;"
             + "font-variant-numeric:tabular-nums;display:table;width:auto;table-layout:auto}"
-            + ".p3r th,.p3r td{padding:3px 10px;border:0;text-align:left;white-space:nowrap;background:none;"
+            + ".p3r th,.p3r td{padding:3px 8px;border:0;text-align:left;white-space:nowrap;background:none;"
             + "vertical-align:middle;max-width:32em;overflow:hidden;text-overflow:ellipsis}"
             + ".p3r th{font-weight:600;border-bottom:1px solid rgba(128,128,128,.55)}"
             + ".p3r tbody tr{background:none}.p3r tbody tr:nth-child(even){background:rgba(128,128,128,.08)}"

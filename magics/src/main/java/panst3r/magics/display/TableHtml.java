@@ -17,13 +17,6 @@ public final class TableHtml {
     private static final int MOST_COLUMNS = 40;
     private static final int LONGEST_TEXT = 80;
 
-    /** The colour of a cell's thing, if it has one. */
-    @FunctionalInterface
-    public interface Swatches {
-        /** @return 0xRRGGBB, or null for a cell without a swatch */
-        Integer colour(Table table, String column, int row);
-    }
-
     private TableHtml() {}
 
     /** Up to fifteen rows of a table, and how many there are. */
@@ -71,7 +64,7 @@ public final class TableHtml {
             if (!whole && i == head) {
                 out.append("<tr class=\"gap\"><td colspan=\"")
                         .append(columns.size())
-                        .append("\">⋮</td></tr>");
+                        .append("\">⋯</td></tr>");
             }
             int row = shown.get(i);
             out.append("<tr>");

@@ -2,6 +2,8 @@ package panst3r.magics.display;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import panst3r.magics.RecordingBridge;
@@ -37,10 +39,29 @@ class CellProgressTest {
         clock.set(10_000_000_000L);
         progress.update("encode", 1, 4);
         assertThat(plain()).isEqualTo("run · encode 1 of 4 · 10 s · about 30 s left in this stage");
-        assertThat(html()).contains("aria-valuenow=\"1\"").contains("width:25.0%");
+        assertThat(html()).contains("aria-valuenow=\"25\"").contains("width:25.0%");
         clock.set(90_000_000_000L);
         progress.update("masks", 0, 2);
         assertThat(html()).contains("encode 1 min 30 s");
+    }
+
+    @Test
+    void aPlanTellsTheTimeLeftForAllOfIt() {
+        Map<String, Double> plan = new LinkedHashMap<>();
+        plan.put("encode", 1.0);
+        plan.put("nothing", 0.0);
+        plan.put("masks", 3.0);
+        progress.update("load", 0, 1);
+        progress.expect(plan);
+        clock.set(5_000_000_000L);
+        progress.update("encode", 0, 4);
+        clock.set(15_000_000_000L);
+        progress.update("masks", 0, 4);
+        assertThat(plain()).isEqualTo("run · masks 0 of 4 · 15 s · about 30 s left");
+        clock.set(35_000_000_000L);
+        progress.update("masks", 2, 3);
+        assertThat(plain()).isEqualTo("run · masks 2 of 3 · 35 s · about 10 s left");
+        assertThat(html()).contains("width:75.0%");
     }
 
     @Test

@@ -11,7 +11,7 @@ import tech.tablesaw.api.Table;
 
 class TableHtmlTest {
     private static String html(Table table) {
-        return (String) TableHtml.bundle(table, (t, c, r) -> null).get("text/html");
+        return (String) TableHtml.bundle(table, Swatches.of(null)).get("text/html");
     }
 
     @Test
@@ -31,7 +31,7 @@ class TableHtmlTest {
         assertThat(html(table))
                 .contains(">15<")
                 .contains("16 rows × 1 column</div>")
-                .doesNotContain("⋮");
+                .doesNotContain("⋯");
     }
 
     @Test
