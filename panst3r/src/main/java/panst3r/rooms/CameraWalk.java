@@ -14,6 +14,9 @@ final class CameraWalk {
     private final Rng rng;
     private final double focal;
     private final double eye;
+    /** Of the next candidate; positive looks down. */
+    private double pitch;
+
     private final List<Glance> taken = new ArrayList<>();
 
     /** A candidate with the points that a coarse grid of its rays meets. */
@@ -56,6 +59,7 @@ final class CameraWalk {
                     dx = -x;
                     dz = -z;
                 }
+                pitch = rng.between(0.02, 0.42);
                 Glance g = look(x, z, StrictMath.atan2(dx, dz), attempt > 40);
                 if (g == null) {
                     continue;
@@ -91,15 +95,18 @@ final class CameraWalk {
         Glance start = null;
         double bestScore = -1;
         double yaw = 0;
+        double firstPitch = 0.2;
         for (int attempt = 0, good = 0; attempt < 60 && good < 10; attempt++) {
             double x = room.width() * rng.between(-0.46, 0.46);
             double z = room.depth() * rng.between(-0.46, 0.46);
             double turn = StrictMath.atan2(-x, -z) + rng.between(-0.8, 0.8);
+            pitch = rng.between(0.02, 0.42);
             Glance g = look(x, z, turn, attempt > 40);
             if (g != null) {
                 good++;
                 double score = g.things + 2 * Math.min(1.5, g.nearest);
                 if (score > bestScore) {
+                    firstPitch = pitch;
                     bestScore = score;
                     start = g;
                     yaw = turn;
@@ -112,24 +119,31 @@ final class CameraWalk {
         while (taken.size() < options.views()) {
             double[] pose = taken.get(taken.size() - 1).camera.cameraToWorld();
             Glance next = null;
-            for (int attempt = 0; attempt < 40 && next == null; attempt++) {
+            double nextYaw = yaw;
+            double nextHeading = heading;
+            for (int attempt = 0, good = 0; attempt < 40 && good < 3; attempt++) {
                 double course = heading + rng.between(-0.4, 0.4) + 0.15 * attempt * (attempt % 2 == 0 ? 1 : -1);
                 double step = rng.between(0.15, 0.5);
                 double turn = Math.max(-0.26, Math.min(0.26, turning + rng.between(-0.14, 0.14)));
                 double x = pose[3] + step * StrictMath.sin(course);
                 double z = pose[11] + step * StrictMath.cos(course);
+                pitch = Math.max(0.02, Math.min(0.42, firstPitch + rng.between(-0.08, 0.08)));
                 Glance g = look(x, z, yaw + turn, attempt > 30);
                 if (g != null) {
-                    next = g;
-                    yaw += turn;
-                    heading = course;
-                    turning = turn;
+                    good++;
+                    if (next == null || g.things > next.things) {
+                        next = g;
+                        nextYaw = yaw + turn;
+                        nextHeading = course;
+                    }
                 }
             }
+            turning = nextYaw - yaw;
+            yaw = nextYaw;
+            heading = nextHeading;
             if (next == null) { // no way on: turn where one stands
-                next = glance(pose[3], pose[11], yaw + rng.between(0.1, 0.2), eye, 0.15, 0);
-                yaw = StrictMath.atan2(
-                        next.camera.cameraToWorld()[2], next.camera.cameraToWorld()[10]);
+                yaw += rng.between(0.1, 0.2);
+                next = glance(pose[3], pose[11], yaw, eye, firstPitch, 0);
             }
             taken.add(next);
         }
@@ -150,7 +164,6 @@ final class CameraWalk {
                 return null;
             }
         }
-        double pitch = rng.between(0.02, 0.42);
         Glance g = glance(x, z, yaw, eye + rng.between(-0.08, 0.08), pitch, rng.between(-0.035, 0.035));
         return g.nearest < (lenient ? 0.15 : NEAREST) ? null : g;
     }

@@ -415,9 +415,10 @@ final class Material {
 
     /** Far away, so it depends on the direction only. */
     private void outside(Surface s) {
-        double level = -s.vy;
+        // the horizon lies a little low, as from an upper floor
+        double level = 0.12 - s.vy;
         double turn = s.vx / (Math.abs(s.vx) + Math.abs(s.vz) + 1e-9) * (s.vz > 0 ? 1 : -1) + (s.vz > 0 ? 0 : 2);
-        double trees = -0.02 + 0.18 * Noise.at(turn * 6 + seed % 37, 0.5) + 0.05 * Noise.at(turn * 31, 4.5);
+        double trees = -0.05 + 0.17 * Noise.at(turn * 6 + seed % 37, 0.5) + 0.05 * Noise.at(turn * 31, 4.5);
         if (level > trees) {
             double cloud = Noise.rough(turn * 4, level * 9, seed % 19);
             s.colour(one, 1);

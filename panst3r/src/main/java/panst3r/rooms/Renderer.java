@@ -1,5 +1,6 @@
 package panst3r.rooms;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -7,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import panst3r.CancelledException;
 import panst3r.PanSt3RException;
 
 /**
@@ -28,6 +30,7 @@ final class Renderer {
     private static final double[][] SUBPIXELS = {{-0.375, -0.125}, {0.125, -0.375}, {0.375, 0.125}, {-0.125, 0.375}};
     private static final float[] TONE = new float[4096];
     private static final double TONE_RANGE = 3;
+    private static final float UNASKED = -1;
 
     static {
         for (int i = 0; i < SAMPLES; i++) {
@@ -123,7 +126,7 @@ final class Renderer {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new panst3r.CancelledException("Rendering");
+            throw new CancelledException("Rendering");
         } catch (ExecutionException e) {
             throw new PanSt3RException("A room could not be rendered: " + e.getCause(), e.getCause());
         } finally {
@@ -140,7 +143,7 @@ final class Renderer {
         int n = 160;
         double[] lit = new double[3];
         double[] all = new double[r.channels];
-        java.util.Arrays.fill(all, 0.8);
+        Arrays.fill(all, 0.8);
         all[r.lights + 1] = 0;
         for (int i = 0; i < n; i++) {
             double y = (i + 0.5) / n * 1.5 - 0.75;
@@ -174,7 +177,7 @@ final class Renderer {
     /** Light that a surface sends to the camera, given the visible share of every light, of the surroundings, of the sun. */
     private void shade(Surface s, double r, double g, double b, Material material, double[] share, double[] out) {
         Room.Mood mood = room.mood;
-        double around = share[lights];
+        double around = 0.3 + 0.7 * share[lights];
         // more comes from above than from the floor
         double sky = (0.82 - 0.18 * s.ny) * around;
         double lr = mood.ambient()[0] * sky;
@@ -241,6 +244,7 @@ final class Renderer {
         final Surface surface = new Surface();
         final double[] pose = camera.cameraToWorld();
         final double[] share = new double[channels];
+        private final int[] asked = new int[channels];
         final double[] lit = new double[3];
         Material material;
         private int face;
@@ -440,19 +444,24 @@ final class Renderer {
                 albedo[3 * i] = (float) s.r;
                 albedo[3 * i + 1] = (float) s.g;
                 albedo[3 * i + 2] = (float) s.b;
-                ask(channels * i, SHUFFLE[(u & 3) | (v & 3) << 2]);
+                ask(channels * i, SHUFFLE[(u & 3) | (v & 3) << 2], u + v);
             }
         }
 
-        /** One point of every light, one direction of the surroundings. */
-        private void ask(int at, int sample) {
+        /** One point of a light, one direction of the surroundings. Where there are several lights they take turns. */
+        private void ask(int at, int sample, int turn) {
             Surface s = surface;
             double x = s.x + 1e-4 * s.nx;
             double y = s.y + 1e-4 * s.ny;
             double z = s.z + 1e-4 * s.nz;
             for (int k = 0; k < lights; k++) {
+                if (lights > 1 && (turn + k & 1) == 1) {
+                    visible[at + k] = UNASKED;
+                    continue;
+                }
                 Light source = room.lights.get(k);
-                int point = (sample + 5 * k) & 15;
+                // a checkerboard of the pixels holds the samples 0 … 7, the rest 8 … 15: spread both over the light
+                int point = lights > 1 ? (sample & 7) << 1 | sample >> 3 : sample;
                 double a = (point + 0.5) / 8 - 1;
                 double b = 2 * reversed(point) + 1.0 / 16 - 1;
                 double dx = source.x() + a * source.a()[0] + b * source.b()[0] - x;
@@ -562,22 +571,26 @@ final class Renderer {
 
         /** Answers of the neighbours on the same face; a 4×4 window holds every sample once. */
         private void average(int u, int v, int i) {
-            int n = 0;
-            java.util.Arrays.fill(share, 0);
+            Arrays.fill(share, 0);
+            Arrays.fill(asked, 0);
             int k = key[i];
             for (int y = Math.max(0, v - 1), yEnd = Math.min(height - 1, v + 2); y <= yEnd; y++) {
                 for (int x = Math.max(0, u - 1), xEnd = Math.min(width - 1, u + 2); x <= xEnd; x++) {
                     int at = y * width + x;
                     if (key[at] == k) {
-                        n++;
                         for (int c = 0; c < channels; c++) {
-                            share[c] += visible[channels * at + c];
+                            float answer = visible[channels * at + c];
+                            if (answer >= 0) {
+                                share[c] += answer;
+                                asked[c]++;
+                            }
                         }
                     }
                 }
             }
             for (int c = 0; c < channels; c++) {
-                share[c] /= n;
+                // a lone pixel may have no answer for one of the lights
+                share[c] = asked[c] > 0 ? share[c] / asked[c] : 0.7;
             }
         }
 

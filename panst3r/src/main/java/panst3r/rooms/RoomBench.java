@@ -4,51 +4,55 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Times the making of samples on one thread: {@code java -cp … panst3r.rooms.RoomBench [SAMPLES]}. */
+/** Times the making of samples on one thread: {@code java -cp … panst3r.rooms.RoomBench [ROOMS]}. */
 final class RoomBench {
     private RoomBench() {}
 
     public static void main(String[] args) {
-        int samples = args.length > 0 ? Integer.parseInt(args[0]) : 100;
+        int rooms = args.length > 0 ? Integer.parseInt(args[0]) : 40;
+        int rounds = 5;
         RoomOptions options = RoomOptions.defaults();
-        for (int i = 0; i < 60; i++) { // the compiler warms up
-            Rooms.sample(Rooms.FIRST_HELD_OUT_SEED + i, options);
-        }
-        var threads = ManagementFactory.getThreadMXBean();
-        double[] wall = new double[samples];
-        double[] cpu = new double[samples];
+        double[] least = new double[rooms];
+        Arrays.fill(least, Double.MAX_VALUE);
+        double cpu = 0;
+        double wall = 0;
         double scene = 0;
-        for (int i = 0; i < samples; i++) {
-            long seed = Rooms.FIRST_HELD_OUT_SEED + 100 + i;
-            long startCpu = threads.getCurrentThreadCpuTime();
-            long start = System.nanoTime();
-            Rooms.cameras(Rooms.room(seed, options), options);
-            scene += (System.nanoTime() - start) / 1e6 / samples;
-            startCpu = threads.getCurrentThreadCpuTime();
-            start = System.nanoTime();
-            Rooms.sample(seed, options);
-            wall[i] = (System.nanoTime() - start) / 1e6;
-            cpu[i] = (threads.getCurrentThreadCpuTime() - startCpu) / 1e6;
+        for (int round = -1; round < rounds; round++) { // in round −1 the compiler warms up
+            for (int i = 0; i < rooms; i++) {
+                long seed = Rooms.FIRST_HELD_OUT_SEED + i;
+                long start = System.nanoTime();
+                double startCpu = cpuMillis();
+                Room room = Rooms.room(seed, options);
+                Rooms.cameras(room, options);
+                double made = cpuMillis();
+                Rooms.sample(seed, options);
+                if (round >= 0) {
+                    double spent = cpuMillis() - made;
+                    least[i] = Math.min(least[i], spent);
+                    cpu += spent;
+                    scene += made - startCpu;
+                    wall += (System.nanoTime() - start) / 1e6 * spent / (cpuMillis() - startCpu);
+                }
+            }
         }
+        double n = rooms * rounds;
         System.out.printf(
                 Locale.ROOT,
-                "%d rooms, %d views of %d×%d, one thread: CPU %.1f ms a room (median %.1f, worst %.1f),"
-                        + " wall %.1f ms (median %.1f); of it the room and its cameras %.1f ms%n",
-                samples,
+                "%d rooms, %d times, %d views of %d×%d, one thread: CPU %.1f ms a room (least disturbed round of each: "
+                        + "%.1f, worst room %.1f), wall about %.1f ms; the room and its cameras take %.1f ms of it%n",
+                rooms,
+                rounds,
                 options.views(),
                 options.width(),
                 options.height(),
-                Arrays.stream(cpu).average().orElse(0),
-                median(cpu),
-                Arrays.stream(cpu).max().orElse(0),
-                Arrays.stream(wall).average().orElse(0),
-                median(wall),
-                scene);
+                cpu / n,
+                Arrays.stream(least).average().orElse(0),
+                Arrays.stream(least).max().orElse(0),
+                wall / n,
+                scene / n);
     }
 
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+    private static double cpuMillis() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e6;
     }
 }

@@ -316,7 +316,7 @@ final class RoomBuilder {
         }
         Material view = new Material(
                         Pattern.OUTSIDE, sky, day ? Palette.WHITE : new double[] {0.05, 0.04, 0.05}, 1, palette.seed())
-                .glow(day ? rng.between(1.6, 2.6) : 0.4);
+                .glow(day ? rng.between(1.0, 1.9) : 0.4);
         int count = rng.between(day ? 1 : 0, 3);
         double sill = rng.pick(0.35, 0.85, 0.9, 0.95);
         double h = Math.min(height - 0.25, rng.between(2.0, 2.3)) - sill;

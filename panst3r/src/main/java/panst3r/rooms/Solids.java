@@ -345,13 +345,16 @@ final class Solids {
         final double ix = inverse(ray.dx);
         final double iy = inverse(ray.dy);
         final double iz = inverse(ray.dz);
+        final int sx = ix < 0 ? 3 : 0;
+        final int sy = iy < 0 ? 3 : 0;
+        final int sz = iz < 0 ? 3 : 0;
         final double[] box = nodeBounds;
         final int[] stack = ray.stack;
         int depth = 0;
         int hit = -1;
         double reach = ray.t;
         int node = 0;
-        if (enter(box, 0, ox, oy, oz, ix, iy, iz, reach) > reach) {
+        if (enter(box, 0, ox, oy, oz, ix, iy, iz, sx, sy, sz, reach) > reach) {
             return -1;
         }
         while (true) {
@@ -375,8 +378,8 @@ final class Solids {
             } else {
                 int near = node + 1;
                 int far = link;
-                double tNear = enter(box, 6 * near, ox, oy, oz, ix, iy, iz, reach);
-                double tFar = enter(box, 6 * far, ox, oy, oz, ix, iy, iz, reach);
+                double tNear = enter(box, 6 * near, ox, oy, oz, ix, iy, iz, sx, sy, sz, reach);
+                double tFar = enter(box, 6 * far, ox, oy, oz, ix, iy, iz, sx, sy, sz, reach);
                 if (tFar < tNear) {
                     int swap = near;
                     near = far;
@@ -407,22 +410,29 @@ final class Solids {
         return d == 0 ? 1e30 : 1 / d;
     }
 
-    /** Where a ray enters a box, or infinity. */
+    /**
+     * Where a ray enters a node's box, or infinity.
+     *
+     * @param x, y, z 0 or 3: which corner holds the planes that the ray meets first
+     */
     private static double enter(
-            double[] box, int at, double ox, double oy, double oz, double ix, double iy, double iz, double reach) {
-        double a = (box[at] - ox) * ix;
-        double b = (box[at + 3] - ox) * ix;
-        double in = Math.min(a, b);
-        double out = Math.max(a, b);
-        a = (box[at + 1] - oy) * iy;
-        b = (box[at + 4] - oy) * iy;
-        in = Math.max(in, Math.min(a, b));
-        out = Math.min(out, Math.max(a, b));
-        a = (box[at + 2] - oz) * iz;
-        b = (box[at + 5] - oz) * iz;
-        in = Math.max(in, Math.min(a, b));
-        out = Math.min(out, Math.max(a, b));
-        return out >= Math.max(in, 0) ? in : Double.POSITIVE_INFINITY;
+            double[] box,
+            int at,
+            double ox,
+            double oy,
+            double oz,
+            double ix,
+            double iy,
+            double iz,
+            int x,
+            int y,
+            int z,
+            double reach) {
+        double in = Math.max((box[at + x] - ox) * ix, (box[at + 1 + y] - oy) * iy);
+        in = Math.max(in, (box[at + 2 + z] - oz) * iz);
+        double out = Math.min((box[at + 3 - x] - ox) * ix, (box[at + 4 - y] - oy) * iy);
+        out = Math.min(out, (box[at + 5 - z] - oz) * iz);
+        return in <= out && out >= 0 && in < reach ? in : Double.POSITIVE_INFINITY;
     }
 
     /** Distance at which a ray from outside meets a part, or reach. */
