@@ -68,5 +68,6 @@ class ArchitectureTest {
                     "java..",
                     "javax..",
                     "org.w3c.dom..",
-                    "com.google.gson..");
+                    "com.google.gson..",
+                    "com.drew..");
 }

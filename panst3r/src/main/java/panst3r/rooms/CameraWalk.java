@@ -8,6 +8,10 @@ final class CameraWalk {
     private static final int COLUMNS = 14;
     private static final int ROWS = 10;
     private static final double NEAREST = 0.35;
+    /** Radians below the horizon. */
+    private static final double LEAST_PITCH = -0.06;
+
+    private static final double MOST_PITCH = 0.42;
 
     private final Room room;
     private final RoomOptions options;
@@ -59,7 +63,7 @@ final class CameraWalk {
                     dx = -x;
                     dz = -z;
                 }
-                pitch = rng.between(0.02, 0.42);
+                pitch = rng.between(LEAST_PITCH, MOST_PITCH);
                 Glance g = look(x, z, StrictMath.atan2(dx, dz), attempt > 40);
                 if (g == null) {
                     continue;
@@ -100,7 +104,7 @@ final class CameraWalk {
             double x = room.width() * rng.between(-0.46, 0.46);
             double z = room.depth() * rng.between(-0.46, 0.46);
             double turn = StrictMath.atan2(-x, -z) + rng.between(-0.8, 0.8);
-            pitch = rng.between(0.02, 0.42);
+            pitch = rng.between(LEAST_PITCH, MOST_PITCH);
             Glance g = look(x, z, turn, attempt > 40);
             if (g != null) {
                 good++;
@@ -127,7 +131,7 @@ final class CameraWalk {
                 double turn = Math.max(-0.26, Math.min(0.26, turning + rng.between(-0.14, 0.14)));
                 double x = pose[3] + step * StrictMath.sin(course);
                 double z = pose[11] + step * StrictMath.cos(course);
-                pitch = Math.max(0.02, Math.min(0.42, firstPitch + rng.between(-0.08, 0.08)));
+                pitch = Math.max(LEAST_PITCH, Math.min(MOST_PITCH, firstPitch + rng.between(-0.08, 0.08)));
                 Glance g = look(x, z, yaw + turn, attempt > 30);
                 if (g != null) {
                     good++;

@@ -422,8 +422,8 @@ final class Material {
         if (level > trees) {
             double cloud = Noise.rough(turn * 4, level * 9, seed % 19);
             s.colour(one, 1);
-            s.mix(two, Math.max(0, Math.min(1, 1.2 - 2.5 * level)));
-            s.mix(Palette.WHITE, cloud > 0.55 ? Math.min(0.8, (cloud - 0.55) * 4) : 0);
+            s.mix(two, Math.max(0, Math.min(0.8, 1.2 - 2.5 * level)));
+            s.mix(two, cloud > 0.55 ? Math.min(0.8, (cloud - 0.55) * 4) : 0);
         } else {
             double n = Noise.rough(turn * 22, level * 30, 2);
             s.colour(0.16 * one[2] + 0.12 * n, 0.22 * one[2] + 0.2 * n, 0.1 * one[2] + 0.05 * n);

@@ -468,7 +468,7 @@ final class RoomBuilder {
     }
 
     private void chairsAround(Plan plan, Placed table, int limit) {
-        Plan chair = rng.chance(0.85) ? furniture.sideChair() : furniture.stool();
+        Plan chair = rng.chance(0.78) ? furniture.sideChair() : furniture.stool();
         int along = plan.width() > 1.35 ? 2 : 1;
         for (int side = 0; side < 2; side++) {
             for (int i = 0; i < along && !full(limit); i++) {
@@ -509,7 +509,7 @@ final class RoomBuilder {
                 }
             }
             case 2, 3 -> anywhere(furniture.chair(), 0.08);
-            case 4 -> againstWall(furniture.chair(), 0.05);
+            case 4 -> againstWall(rng.chance(0.5) ? furniture.chair() : furniture.stool(), 0.05);
             case 5 -> againstWall(furniture.sofa(), 0.04);
             case 6 -> anywhere(furniture.sofa(), 0.1);
             case 7, 8 -> againstWall(furniture.bookshelf(), 0.01);
@@ -517,7 +517,13 @@ final class RoomBuilder {
             case 10, 11 -> againstWall(furniture.sideboard(), 0.01);
             case 12, 13 -> againstWall(furniture.plant(false), 0.06);
             case 14 -> anywhere(furniture.plant(false), 0.1);
-            case 15 -> anywhere(furniture.stool(), 0.08);
+            case 15 -> {
+                Plan stool = furniture.stool();
+                int count = rng.between(1, 3);
+                for (int i = 0; i < count; i++) {
+                    anywhere(stool, 0.06);
+                }
+            }
             case 16 -> anywhere(furniture.lowTable(), 0.15);
             case 17 -> {
                 if (rng.chance(0.5)) {
@@ -580,7 +586,11 @@ final class RoomBuilder {
                         onTop(furniture.box(true), spots.get(spots.size() - 1), 1, true);
                     }
                 }
-                default -> onTop(furniture.tv(true, 0.7), 0.9, true);
+                default -> {
+                    if (rng.chance(0.4)) {
+                        onTop(furniture.tv(true, 0.7), 0.9, true);
+                    }
+                }
             }
         }
     }
