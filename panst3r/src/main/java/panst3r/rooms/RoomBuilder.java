@@ -356,7 +356,11 @@ final class RoomBuilder {
             case 1 -> bedroom(before + budget);
             case 2 -> study(before + budget);
             case 3 -> dining(before + budget);
-            default -> {}
+            default -> {
+                if (rng.chance(0.5)) {
+                    bedroom(before + budget);
+                }
+            }
         }
         for (int attempt = 0; attempt < 3 * budget && placed.size() < before + budget; attempt++) {
             anyPiece();

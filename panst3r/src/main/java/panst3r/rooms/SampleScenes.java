@@ -14,7 +14,7 @@ import java.util.Set;
  */
 final class SampleScenes {
     static final int VIEWS = 8;
-    private static final float QUALITY = 0.92f;
+    private static final float QUALITY = 0.95f;
 
     /**
      * @param seed below {@link Rooms#FIRST_HELD_OUT_SEED}
@@ -22,7 +22,38 @@ final class SampleScenes {
      */
     record Scene(String name, long seed, Baseline baseline, Set<Integer> portrait, String description) {}
 
-    static final List<Scene> SCENES = List.of();
+    static final List<Scene> SCENES = List.of(
+            new Scene(
+                    "dining",
+                    15,
+                    Baseline.NARROW,
+                    Set.of(),
+                    "a table with white chairs and flowers, passed in small steps"),
+            new Scene(
+                    "bedroom",
+                    19,
+                    Baseline.NARROW,
+                    Set.of(),
+                    "a bed between two nightstands with lamps, seen in passing"),
+            new Scene(
+                    "parlour",
+                    18,
+                    Baseline.NARROW,
+                    Set.of(0, 1, 2, 3, 4, 5, 6, 7),
+                    "two sofas, a low table and a television, passed in small steps; all photos upright"),
+            new Scene("study", 9, Baseline.WIDE, Set.of(), "a desk, dark cabinets and plants, from all sides"),
+            new Scene(
+                    "living",
+                    5,
+                    Baseline.WIDE,
+                    Set.of(),
+                    "two sofas, low tables and televisions in the evening, from all sides"),
+            new Scene(
+                    "guest-room",
+                    8,
+                    Baseline.WIDE,
+                    Set.of(2, 5),
+                    "a table with two chairs, cabinets and cartons by a bed, from all sides; two photos upright"));
 
     private SampleScenes() {}
 

@@ -436,7 +436,7 @@ final class Solids {
     }
 
     /** Distance at which a ray from outside meets a part, or reach. */
-    private double hit(int part, Ray ray, double reach) {
+    double hit(int part, Ray ray, double reach) {
         final double[] m = toUnit;
         final int at = 12 * part;
         final double ox = m[at] * ray.ox + m[at + 1] * ray.oy + m[at + 2] * ray.oz + m[at + 3];
