@@ -10,6 +10,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import panst3r.CancelledException;
 import panst3r.PanSt3RException;
+import panst3r.Progress;
 
 /**
  * Casts the rays of one photo. Three passes over the rows: what every pixel sees and whether one point of every light
@@ -104,6 +105,7 @@ final class Renderer {
     private static void rows(int threads, int rows, IntConsumer row) {
         if (threads <= 1) {
             for (int v = 0; v < rows; v++) {
+                Progress.stopIfInterrupted("Rendering");
                 row.accept(v);
             }
             return;
@@ -116,7 +118,7 @@ final class Renderer {
         try {
             List<? extends Future<?>> parts = IntStream.range(0, threads)
                     .mapToObj(t -> pool.submit(() -> {
-                        for (int v = t; v < rows; v += threads) {
+                        for (int v = t; v < rows && !Thread.currentThread().isInterrupted(); v += threads) {
                             row.accept(v);
                         }
                     }))
