@@ -10,18 +10,16 @@ import panst3r.checkpoint.LabelMode;
  * No merging: every pixel goes to its strongest mask, for models that answer one mask a pixel already. Pixels of queries
  * whose class is "no object" are void.
  */
-public final class ArgmaxMerge implements MergeStrategy {
+public final class ArgmaxMerge extends Configured {
     private static final Option MASK_THRESHOLD =
             Option.number("mask-threshold", 0, 0, 1, "pixels whose strongest mask is weaker become void");
-
-    private final Settings settings;
 
     ArgmaxMerge() {
         this(new Settings("argmax", List.of(MASK_THRESHOLD)));
     }
 
     private ArgmaxMerge(Settings settings) {
-        this.settings = settings;
+        super(settings);
     }
 
     /** Pixels whose strongest mask is weaker become void. */
@@ -30,28 +28,8 @@ public final class ArgmaxMerge implements MergeStrategy {
     }
 
     @Override
-    public String name() {
-        return settings.strategy();
-    }
-
-    @Override
-    public List<Option> options() {
-        return settings.options();
-    }
-
-    @Override
-    public String option(String name) {
-        return settings.text(name);
-    }
-
-    @Override
     public ArgmaxMerge with(String option, String value) {
         return new ArgmaxMerge(settings.with(option, value));
-    }
-
-    @Override
-    public String toString() {
-        return describe();
     }
 
     @Override

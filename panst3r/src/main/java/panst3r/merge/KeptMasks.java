@@ -12,24 +12,24 @@ final class KeptMasks implements Probabilities {
     private final MaskSource source;
     private final float cutoff;
     /** [view][query] values of all rows, one after the other; null where there are none. */
-    private final float[][][] values;
+    private final FloatBuffer[][] values;
     /** [view][query] per row its offset in the values, first column and number of columns. */
     private final int[][][] rows;
 
     private KeptMasks(MaskSource source, float cutoff) {
         this.source = source;
         this.cutoff = cutoff;
-        values = new float[source.views()][source.queries()][];
+        values = new FloatBuffer[source.views()][source.queries()];
         rows = new int[source.views()][source.queries()][];
     }
 
-    static KeptMasks of(MaskSource source, float cutoff, int threads, Progress progress) {
+    static KeptMasks of(MaskSource source, float cutoff, Spill spill, int threads, Progress progress) {
         KeptMasks out = new KeptMasks(source, cutoff);
         float limit = Sigmoid.inverse(cutoff);
         int queries = source.queries();
         Parallel.run(source.views() * queries, threads, "masks", progress, () -> {
             Scratch scratch = new Scratch();
-            return task -> out.keep(task / queries, task % queries, limit, scratch);
+            return task -> out.keep(task / queries, task % queries, limit, spill, scratch);
         });
         return out;
     }
@@ -38,12 +38,12 @@ final class KeptMasks implements Probabilities {
         return cutoff;
     }
 
-    /** Bytes that the probabilities take. */
+    /** Bytes that the probabilities take, on the heap or not. */
     long bytes() {
         long n = 0;
         for (int v = 0; v < values.length; v++) {
             for (int q = 0; q < values[v].length; q++) {
-                n += values[v][q] == null ? 0 : 4L * values[v][q].length + 4L * rows[v][q].length;
+                n += values[v][q] == null ? 0 : 4L * values[v][q].capacity() + 4L * rows[v][q].length;
             }
         }
         return n;
@@ -55,13 +55,11 @@ final class KeptMasks implements Probabilities {
         int[] last = new int[0];
     }
 
-    private void keep(int view, int query, float limit, Scratch s) {
+    private void keep(int view, int query, float limit, Spill spill, Scratch s) {
         int height = source.maskHeight(view);
         int width = source.maskWidth(view);
         if (s.logits.length < height * width) {
             s.logits = new float[height * width];
-            s.first = new int[height];
-            s.last = new int[height];
         }
         if (s.first.length < height) {
             s.first = new int[height];
@@ -90,13 +88,13 @@ final class KeptMasks implements Probabilities {
                 packed[out + i] = Sigmoid.of(s.logits[in + i]);
             }
         }
-        values[view][query] = packed;
+        values[view][query] = spill.store(packed);
         rows[view][query] = index;
     }
 
     @Override
     public boolean read(int view, int query, int row, int count, float[] into, int[] first, int[] last) {
-        float[] packed = values[view][query];
+        FloatBuffer packed = values[view][query];
         if (packed == null) {
             return false;
         }
@@ -109,7 +107,7 @@ final class KeptMasks implements Probabilities {
             first[r] = n == 0 ? width : index[at + 1];
             last[r] = n == 0 ? -1 : index[at + 1] + n - 1;
             if (n > 0) {
-                System.arraycopy(packed, index[at], into, r * width + index[at + 1], n);
+                packed.get(index[at], into, r * width + index[at + 1], n);
                 any = true;
             }
         }

@@ -12,18 +12,20 @@ import panst3r.Progress;
 public final class PreparedMasks implements MaskSource {
     private final MaskSource source;
     private final int threads;
+    private final long heapLimit;
     private KeptMasks kept;
     private long[] areas;
     private Overlaps overlaps;
     private float[] overlapWeights;
 
     PreparedMasks(MaskSource source) {
-        this(source, Runtime.getRuntime().availableProcessors());
+        this(source, Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory() / 4);
     }
 
-    private PreparedMasks(MaskSource source, int threads) {
+    private PreparedMasks(MaskSource source, int threads, long heapLimit) {
         this.source = source;
         this.threads = threads;
+        this.heapLimit = heapLimit;
         check(source);
     }
 
@@ -32,7 +34,15 @@ public final class PreparedMasks implements MaskSource {
         if (count < 1) {
             throw new PanSt3RException("The number of threads is " + count + " but must be at least 1.");
         }
-        return new PreparedMasks(source, count);
+        return new PreparedMasks(source, count, heapLimit);
+    }
+
+    /**
+     * The same masks, of which at most so many bytes are kept on the heap and the rest in a mapped temporary file; without
+     * this, a quarter of the heap.
+     */
+    public PreparedMasks heapLimit(long bytes) {
+        return new PreparedMasks(source, threads, bytes);
     }
 
     /** @throws PanSt3RException if the classes are those of another prediction */
@@ -52,7 +62,7 @@ public final class PreparedMasks implements MaskSource {
     /** Probabilities of which every pixel above {@code cutoff} is exact. */
     synchronized Probabilities above(float cutoff, Progress progress) {
         if (kept == null || kept.cutoff() > cutoff) {
-            kept = KeptMasks.of(source, cutoff, threads, progress);
+            kept = KeptMasks.of(source, cutoff, new Spill(heapLimit), threads, progress);
         }
         return kept;
     }

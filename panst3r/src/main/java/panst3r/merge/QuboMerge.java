@@ -15,7 +15,7 @@ import panst3r.merge.qubo.Solver;
  * E(α) = αᵀAα + λ·mean(α), A_ii = −Σ M_i, A_ij = (1+π)/2 · Σ min(M_i, M_j), sums over all pixels, divided by their number
  * (of the padded views). Every pixel then goes to the strongest chosen query. Source: the spec's page on merging, "QUBO".
  */
-public final class QuboMerge implements MergeStrategy {
+public final class QuboMerge extends Configured {
     private static final Option LAMBDA = Option.number("lambda", 1e-3, 0, 1, "λ: what every chosen query costs, × Q");
     private static final Option PENALTY =
             Option.number("penalty", 1, 0, 100, "π: how much overlap costs; at 1 two equal masks gain nothing");
@@ -35,7 +35,6 @@ public final class QuboMerge implements MergeStrategy {
     private static final Option TIME_LIMIT =
             Option.number("time-limit", 30, 0.01, 86400, "seconds after which the exact solver gives its best answer");
 
-    private final Settings settings;
     private final Solver solver;
 
     QuboMerge() {
@@ -47,7 +46,7 @@ public final class QuboMerge implements MergeStrategy {
     }
 
     private QuboMerge(Settings settings, Solver solver) {
-        this.settings = settings;
+        super(settings);
         this.solver = solver;
     }
 
@@ -111,28 +110,8 @@ public final class QuboMerge implements MergeStrategy {
     }
 
     @Override
-    public String name() {
-        return settings.strategy();
-    }
-
-    @Override
-    public List<Option> options() {
-        return settings.options();
-    }
-
-    @Override
-    public String option(String name) {
-        return settings.text(name);
-    }
-
-    @Override
     public QuboMerge with(String option, String value) {
         return new QuboMerge(settings.with(option, value), solver);
-    }
-
-    @Override
-    public String toString() {
-        return describe();
     }
 
     @Override

@@ -17,7 +17,7 @@ import panst3r.checkpoint.LabelMode;
  * With c ≤ t·s_min/s_max it cannot have been the owner; and where a query that is left out is the owner, nobody else
  * reaches t. The cutoff is lowered to that where the options ask for it, down to {@value #LEAST_CUTOFF}.
  */
-public final class StandardMerge implements MergeStrategy {
+public final class StandardMerge extends Configured {
     /** Below the smallest t·s_min/s_max that usual options lead to. */
     static final float CUTOFF = 0.01f;
 
@@ -36,10 +36,8 @@ public final class StandardMerge implements MergeStrategy {
     private static final Option TEMPERATURE = Option.number(
             "temperature", 0, 0, 100, "softmax temperature that sharpens class scores in sigmoid mode; 0 for none");
 
-    private final Settings settings;
-
     private StandardMerge(Settings settings) {
-        this.settings = settings;
+        super(settings);
     }
 
     static StandardMerge v1() {
@@ -95,28 +93,8 @@ public final class StandardMerge implements MergeStrategy {
     }
 
     @Override
-    public String name() {
-        return settings.strategy();
-    }
-
-    @Override
-    public List<Option> options() {
-        return settings.options();
-    }
-
-    @Override
-    public String option(String name) {
-        return settings.text(name);
-    }
-
-    @Override
     public StandardMerge with(String option, String value) {
         return new StandardMerge(settings.with(option, value));
-    }
-
-    @Override
-    public String toString() {
-        return describe();
     }
 
     @Override
