@@ -130,7 +130,7 @@ final class PickleReader {
             case 0x8a -> push(integer(u8()));
             case 0x8b -> push(integer(i32()));
             case 'I', 'L' -> push(integer(line()));
-            case 'G' -> push(take(8).order(ByteOrder.BIG_ENDIAN).getDouble());
+            case 'G' -> push(Double.longBitsToDouble(Long.reverseBytes(u64()))); // big-endian, alone of all
             case 'F' -> push(real(line()));
 
             case 'X' -> push(text(u32()));
@@ -543,25 +543,27 @@ final class PickleReader {
         }
     }
 
-    private ByteBuffer take(long length) {
+    /** Checks that so many bytes are left, before anything is made of that size. */
+    private int need(long length) {
         if (length < 0 || length > in.remaining()) {
             throw fail("its pickle ends in the middle of a value; the download was probably cut");
         }
-        ByteBuffer out = in.slice(in.position(), (int) length).order(ByteOrder.LITTLE_ENDIAN);
-        in.position(in.position() + (int) length);
-        return out;
+        return (int) length;
     }
 
     private int u8() {
-        return take(1).get() & 0xff;
+        need(1);
+        return in.get() & 0xff;
     }
 
     private int u16() {
-        return take(2).getShort() & 0xffff;
+        need(2);
+        return in.getShort() & 0xffff;
     }
 
     private int i32() {
-        return take(4).getInt();
+        need(4);
+        return in.getInt();
     }
 
     private long u32() {
@@ -569,13 +571,13 @@ final class PickleReader {
     }
 
     private long u64() {
-        return take(8).getLong();
+        need(8);
+        return in.getLong();
     }
 
     private byte[] array(long length) {
-        ByteBuffer bytes = take(length);
-        byte[] out = new byte[bytes.remaining()];
-        bytes.get(out);
+        byte[] out = new byte[need(length)];
+        in.get(out);
         return out;
     }
 
@@ -589,7 +591,7 @@ final class PickleReader {
     }
 
     private String latin(long length) {
-        return StandardCharsets.ISO_8859_1.decode(take(length)).toString();
+        return new String(array(length), StandardCharsets.ISO_8859_1);
     }
 
     private String line() {

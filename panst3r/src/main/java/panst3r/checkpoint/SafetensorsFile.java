@@ -78,12 +78,14 @@ public final class SafetensorsFile {
         try (JsonReader reader =
                 new JsonReader(new InputStreamReader(stream(header), StandardCharsets.UTF_8.newDecoder()))) {
             reader.beginObject();
+            boolean metadataSeen = false;
             while (reader.hasNext()) {
                 String name = reader.nextName();
                 if (name.equals("__metadata__")) {
-                    if (!metadata.isEmpty()) {
+                    if (metadataSeen) {
                         throw file.fail("its header has __metadata__ twice");
                     }
+                    metadataSeen = true;
                     readMetadata(reader);
                 } else {
                     readTensor(name, reader);
