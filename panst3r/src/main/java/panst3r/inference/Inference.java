@@ -40,7 +40,7 @@ public final class Inference {
         this.model = model;
     }
 
-    /** The classes to look for; needed unless the model is geometry alone. Embeddings are normalised here. */
+    /** The classes to look for; without any, a run gives geometry alone. Embeddings are normalised here. */
     public Inference classes(ClassTable table) {
         this.classes = table;
         return this;
@@ -107,12 +107,14 @@ public final class Inference {
     /**
      * @param views one or more, of any working sizes, in any order; a single one is used twice and reported once
      * @return the views in the caller's order
-     * @throws PanSt3RException if the views cannot be used, classes are missing, or memory will not suffice
+     * @throws PanSt3RException if the views or classes cannot be used, or memory will not suffice
      * @throws panst3r.CancelledException within about two seconds after the calling thread is interrupted
      */
     public Prediction run(List<View> views, Progress progress) {
         check(views);
-        checkClasses(classes);
+        if (classes != null) {
+            checkClasses(classes);
+        }
         List<Integer> chosen = choose(views);
         MemoryEstimate estimate = MemoryEstimate.of(model, views, chosen, batch, memoryBudget);
         estimate.check(memoryBudget, views.size(), chosen.size());

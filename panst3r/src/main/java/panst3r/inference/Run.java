@@ -95,14 +95,14 @@ final class Run implements AutoCloseable {
         maskWidths = new int[v];
     }
 
-    /** @param table null for a geometry-only model */
+    /** @param table null for geometry only */
     Prediction predict(ClassTable table) {
         int tokens = keyframes.stream().mapToInt(i -> grid(i).tokens()).sum();
         try (Memory memory = model.decoder().newMemory(tokens)) {
             eachBatch("encode", distinctKeyframes, this::encode);
             fill(memory);
             eachBatch("render", distinctKeyframes, group -> render(memory, group));
-            if (panoptic == null) {
+            if (panoptic == null || table == null) {
                 eachBatch("other views", others, group -> {
                     encode(group);
                     render(memory, group);

@@ -121,8 +121,7 @@ public final class QuboMerge extends Configured {
         int[] candidates = candidates(scores);
         Solution solution = choose(candidates, scores, masks, progress);
         int[] chosen = IntStream.of(solution.chosen()).map(i -> candidates[i]).toArray();
-        Solution ofQueries =
-                new Solution(chosen, solution.energy(), solution.lowerBound(), solution.solver());
+        Solution ofQueries = new Solution(chosen, solution.energy(), solution.lowerBound(), solution.solver());
         return assign(ofQueries, chosen, scores, masks, progress);
     }
 

@@ -36,8 +36,10 @@ class SolverParityTest {
     Stream<DynamicTest> searchProvesTheOptimum() {
         return problems((c, q) -> {
             Solution s = new BranchAndBound().solve(q, Progress.SILENT);
-            assertThat(s.energy()).isLessThanOrEqualTo(c.qubo().get("energy_reference").getAsDouble() + FLOAT);
-            assertThat(s.energy()).isLessThanOrEqualTo(c.qubo().get("energy_best").getAsDouble() + FLOAT);
+            assertThat(s.energy())
+                    .isLessThanOrEqualTo(c.qubo().get("energy_reference").getAsDouble() + FLOAT);
+            assertThat(s.energy())
+                    .isLessThanOrEqualTo(c.qubo().get("energy_best").getAsDouble() + FLOAT);
             if (c.qubo().get("proven_optimal").getAsBoolean()) {
                 assertThat(s.proven()).isTrue();
                 assertThat(s.energy()).isEqualTo(c.qubo().get("energy_best").getAsDouble(), within(FLOAT));

@@ -36,7 +36,8 @@ public final class BranchAndBound implements Solver {
      */
     public BranchAndBound(Annealer start, double seconds) {
         if (!(seconds > 0)) {
-            throw new PanSt3RException("The time limit of the exact solver is " + seconds + " s but must be more than 0.");
+            throw new PanSt3RException(
+                    "The time limit of the exact solver is " + seconds + " s but must be more than 0.");
         }
         this.start = start;
         this.seconds = seconds;
@@ -250,8 +251,7 @@ public final class BranchAndBound implements Solver {
         }
 
         private double ascend(Level node, double limit) {
-            return component.relaxation.ascend(
-                    node.candidates, node.count, node.gain, node.x, node.gradient, limit);
+            return component.relaxation.ascend(node.candidates, node.count, node.gain, node.x, node.gradient, limit);
         }
 
         private static void drop(Level node, double bound, double limit) {

@@ -39,8 +39,9 @@ final class Presolve {
             for (int j = 0; j < n; j++) {
                 pair[i][j] = i == j ? 0 : q.cost(i, j);
                 if (!(pair[i][j] >= 0)) {
-                    throw new IllegalArgumentException("the exact solver needs pairs that cost nothing or something, but "
-                            + i + " and " + j + " cost " + pair[i][j]);
+                    throw new IllegalArgumentException(
+                            "the exact solver needs pairs that cost nothing or something, but " + i + " and " + j
+                                    + " cost " + pair[i][j]);
                 }
             }
         }

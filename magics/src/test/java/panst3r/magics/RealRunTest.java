@@ -1,0 +1,144 @@
+package panst3r.magics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import panst3r.scene.Scene;
+import tech.tablesaw.api.Table;
+
+/** The main job from the first line to the plot, with the network of a tiny checkpoint. */
+class RealRunTest {
+    private static final Path TINY = TestFiles.fixtures().resolve("tiny-v2");
+
+    private final RecordingBridge bridge = new RecordingBridge();
+    private final Session session = PanSt3RMagics.start(bridge);
+
+    @TempDir
+    Path folder;
+
+    private Object value(String line) throws Exception {
+        return bridge.value("panst3r", Words.of(line).toArray(String[]::new));
+    }
+
+    @Test
+    void threeLinesAndAPlot() throws Exception {
+        Model model = (Model) value("model " + TINY + "/model.pth --classes " + TINY + "/classes.safetensors");
+        assertThat(model.random()).isTrue();
+        assertThat((String) bridge.rendered(model).get("text/html")).contains("<b>Random weights:</b>");
+        value("open " + TINY + "/scene-b --as room");
+
+        bridge.outputs.clear();
+        Scene scene = (Scene) value("run --keyframes 3 --size 224");
+        assertThat(scene.views()).isEqualTo(4);
+        assertThat(scene.prediction().views()).filteredOn(v -> v.keyframe()).hasSize(3);
+        assertThat(scene.panoptic()).isPresent();
+        assertThat(bridge.outputs).hasSize(1);
+        assertThat((String) bridge.outputs.get(0).bundle().get("text/plain"))
+                .contains("4 photos, ", "(standard-v2) in ", "Memory: about ");
+
+        Table cameras = (Table) value("cameras");
+        assertThat(cameras.rowCount()).isEqualTo(4);
+        assertThat(((Table) value("points --all")).rowCount()).isEqualTo(4 * 224 * 224);
+        Map<String, Object> plot = bridge.rendered(value("plot"));
+        assertThat((String) plot.get("text/html")).contains("Random weights", "<iframe", "sandbox=");
+        assertThat(plot.get("text/html").toString().length()
+                        + plot.get("image/png").toString().length())
+                .isLessThan(5_000_000);
+        assertThat((String) plot.get("text/plain")).contains(Model.RANDOM);
+
+        String table = ((Table) value("segments")).write().toString("csv");
+        Scene again = (Scene) value("run --keyframes 3 --size 224 --batch 2");
+        assertThat(again.panoptic().orElseThrow().ids().get(0))
+                .isEqualTo(scene.panoptic().orElseThrow().ids().get(0));
+        assertThat(((Table) value("segments")).write().toString("csv")).isEqualTo(table);
+    }
+
+    @Test
+    void oneCorruptPhotoAmongGoodOnesIsLeftOutAndTheRestRuns() throws Exception {
+        value("model " + TINY + "/model.pth --classes " + TINY + "/classes.safetensors");
+        for (int v = 0; v < 3; v++) {
+            Files.copy(TINY.resolve("scene-b/view" + v + ".png"), folder.resolve("view" + v + ".png"));
+        }
+        byte[] whole = Files.readAllBytes(folder.resolve("view1.png"));
+        Files.write(folder.resolve("view1.png"), java.util.Arrays.copyOf(whole, whole.length / 2));
+        value("open " + folder + " --as cut");
+        bridge.outputs.clear();
+        Scene scene = (Scene) value("run --size 224");
+        assertThat(scene.views()).isEqualTo(2);
+        assertThat((String) bridge.outputs.get(0).bundle().get("text/plain"))
+                .contains("2 photos", "Warning: view1.png was left out");
+    }
+
+    @Test
+    void withoutClassesThereIsGeometry() throws Exception {
+        Model model = (Model) value("model " + TINY + "/model.pth");
+        assertThat(model.toString()).contains("no classes given", "--classes FILE");
+        value("open " + TINY + "/scene-a --as room");
+        Scene scene = (Scene) value("run --size 224");
+        assertThat(scene.panoptic()).isEmpty();
+        assertThat(((Table) value("cameras")).rowCount()).isEqualTo(2);
+        assertThat(((Table) value("points")).rowCount()).isEqualTo(10_000);
+        assertThat(catchThrowable(() -> value("segments"))).hasMessageContaining("geometry only");
+    }
+
+    @Test
+    void aGeometryCheckpointGivesGeometry() throws Exception {
+        Path file = TestFiles.fixtures().resolve("must3r-only/model.pth");
+        assertThat(value("model " + file).toString()).contains("geometry only");
+        value("open " + TINY + "/scene-a --as room");
+        assertThat(((Scene) value("run --size 224")).views()).isEqualTo(2);
+        assertThat(bridge.rendered(value("plot"))).containsKey("text/html");
+    }
+
+    @Test
+    void anInterruptedRunLeavesEarlierScenesAndTheNextRunWorks() throws Exception {
+        value("model " + TINY + "/model.pth --classes " + TINY + "/classes.safetensors");
+        value("open " + TINY + "/scene-b --as room");
+        Scene before = (Scene) value("run --size 224");
+        bridge.outputs.clear();
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread cell = new Thread(() -> thrown.set(catchThrowable(() -> value("run --size 512"))));
+        cell.start();
+        while (cell.isAlive() && !shows("encode")) {
+            Thread.sleep(5);
+        }
+        cell.interrupt();
+        long start = System.nanoTime();
+        cell.join();
+        assertThat(thrown.get()).isInstanceOf(PanSt3RError.class).hasMessageContaining("was interrupted");
+        assertThat((System.nanoTime() - start) / 1e9)
+                .as("seconds until it stopped")
+                .isLessThan(10);
+        assertThat(session.workspace().scene("room")).isSameAs(before);
+        Scene after = (Scene) value("run --size 224");
+        assertThat(after.panoptic().orElseThrow().ids().get(0))
+                .isEqualTo(before.panoptic().orElseThrow().ids().get(0));
+    }
+
+    private boolean shows(String word) {
+        synchronized (bridge.outputs) {
+            return bridge.outputs.stream()
+                    .anyMatch(o -> o.bundle().get("text/plain").toString().contains(word));
+        }
+    }
+
+    @Test
+    void optionsOutOfRange() throws Exception {
+        value("model " + TINY + "/model.pth --classes " + TINY + "/classes.safetensors");
+        value("open " + TINY + "/scene-a --as room");
+        for (String line : List.of("run --keyframes 1", "run --keyframes -3", "run --size 100", "run --batch 0")) {
+            PanSt3RError error = catchThrowableOfType(PanSt3RError.class, () -> value(line));
+            assertThat(error).as(line).isNotNull();
+            assertThat(error.getMessage()).endsWith(".").doesNotContain("Unexpected");
+        }
+        assertThat(session.workspace().scenes()).isEmpty();
+    }
+}
