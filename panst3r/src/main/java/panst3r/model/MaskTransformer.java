@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +16,7 @@ import panst3r.nn.Activation;
 import panst3r.nn.Conv2d;
 import panst3r.nn.LayerNorm;
 import panst3r.nn.Linear;
+import panst3r.nn.Masks;
 import panst3r.nn.Parameters;
 import panst3r.nn.Resize;
 import panst3r.nn.Scope;
@@ -185,16 +185,8 @@ public final class MaskTransformer {
                 heads.see("mask_embedding", embedding);
                 heads.see("attention_mask", hidden);
             }
-            return visible(hidden);
+            return Masks.visible(hidden);
         });
-    }
-
-    /** A query that may look nowhere looks everywhere. */
-    static NDArray visible(NDArray hidden) {
-        NDArray shown = hidden.logicalNot();
-        NDArray some =
-                shown.toType(DataType.FLOAT32, false).max(new int[] {1}, true).gt(0);
-        return shown.logicalOr(some.logicalNot());
     }
 
     /** The tokens with the highest score of any class, highest first, [Q]. */

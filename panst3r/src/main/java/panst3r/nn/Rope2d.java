@@ -45,7 +45,7 @@ public final class Rope2d {
     }
 
     /** Any positions. */
-    Table positions(int[] y, int[] x) {
+    public Table positions(int[] y, int[] x) {
         int quarter = headDim / 4; // one angle turns a pair of numbers of one of the two halves
         float[] cos = new float[y.length * 2 * quarter];
         float[] sin = new float[cos.length];
