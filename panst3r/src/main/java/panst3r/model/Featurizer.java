@@ -12,7 +12,7 @@ import ai.djl.ndarray.types.Shape;
  *     is how the released models were trained
  */
 record Featurizer(NDArray biases) {
-    /** Their number, n. */
+    /** Number of frequencies, n. */
     int frequencies() {
         return (int) biases.getShape().get(2);
     }
@@ -25,12 +25,10 @@ record Featurizer(NDArray biases) {
      */
     NDArray waves(NDArray channels, int from, int to) {
         NDManager m = channels.getManager();
-        float[] f = new float[frequencies()];
-        for (int k = 0; k < f.length; k++) {
-            f[k] = (float) Math.exp(f.length == 1 ? -2 : -2 + 12.0 * k / (f.length - 1));
-        }
-        NDArray angles = channels.expandDims(1).mul(m.create(f, new Shape(1, f.length, 1)));
-        NDArray bias = biases.reshape(2, f.length, -1).get(":, :, {}:{}", from, to);
+        int n = frequencies();
+        NDArray f = m.linspace(-2, 10, n).exp().reshape(1, n, 1); // torch's own rounding: angles reach 2·10⁴
+        NDArray angles = channels.expandDims(1).mul(f);
+        NDArray bias = biases.reshape(2, n, -1).get(":, :, {}:{}", from, to);
         return angles.add(bias.get(0))
                 .flatten(1, 2)
                 .sin()
@@ -39,17 +37,8 @@ record Featurizer(NDArray biases) {
 
     /** Row and column of every pixel, each from −1 to 1, [h·w, 2]. */
     static NDArray coordinates(NDManager m, int h, int w) {
-        float[] yx = new float[2 * h * w];
-        for (int y = 0; y < h; y++) {
-            for (int x = 0; x < w; x++) {
-                yx[2 * (y * w + x)] = linspace(y, h);
-                yx[2 * (y * w + x) + 1] = linspace(x, w);
-            }
-        }
-        return m.create(yx, new Shape((long) h * w, 2));
-    }
-
-    private static float linspace(int i, int n) {
-        return n == 1 ? -1 : (float) (-1 + 2.0 * i / (n - 1));
+        NDArray y = m.linspace(-1, 1, h).reshape(h, 1, 1).broadcast(new Shape(h, w, 1));
+        NDArray x = m.linspace(-1, 1, w).reshape(1, w, 1).broadcast(new Shape(h, w, 1));
+        return y.concat(x, 2).reshape((long) h * w, 2);
     }
 }

@@ -8,8 +8,10 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import panst3r.model.CrossBlock.KeysValues;
+import panst3r.nn.Scope;
 
 /**
  * The decoder's memory: for every block the keys and values of the tokens of all images put in so far, projected once and
@@ -55,7 +57,7 @@ public final class Memory implements AutoCloseable {
     public int[] labels() {
         int[] labels = new int[tokens()];
         for (int image = 0; image < images(); image++) {
-            java.util.Arrays.fill(labels, starts.get(image), starts.get(image + 1), image);
+            Arrays.fill(labels, starts.get(image), starts.get(image + 1), image);
         }
         return labels;
     }
@@ -76,9 +78,24 @@ public final class Memory implements AutoCloseable {
     }
 
     void put(int l, int image, KeysValues of) {
-        NDIndex where = new NDIndex(":, {}:{}", starts.get(image), starts.get(image + 1));
-        keys.get(l).set(where, of.keys());
-        values.get(l).set(where, of.values());
+        put(keys, l, image, of.keys());
+        put(values, l, image, of.values());
+    }
+
+    private void put(List<NDArray> store, int l, int image, NDArray tokens) {
+        int from = starts.get(image);
+        int to = starts.get(image + 1);
+        NDArray all = store.get(l);
+        if (!Scope.gradients()) {
+            all.set(new NDIndex(":, {}:{}", from, to), tokens);
+            return;
+        }
+        // a backward pass needs what was looked at as it was
+        NDArray before = all.get(new NDIndex(":, 0:{}", from));
+        NDArray after = all.get(new NDIndex(":, {}:{}", to, capacity));
+        NDArray changed = owned(NDArrays.concat(new NDList(before, tokens, after), 1));
+        changed.attach(manager);
+        store.set(l, changed);
     }
 
     void record(int l, int image, NDArray form) {

@@ -21,8 +21,14 @@ public final class Resize {
         this.fromWidth = fromWidth;
         this.toHeight = toHeight;
         this.toWidth = toWidth;
-        rows = manager.create(kernel.weights(fromHeight, toHeight), new Shape(toHeight, fromHeight));
-        columns = manager.create(kernel.weights(fromWidth, toWidth), new Shape(toWidth, fromWidth));
+        rows = matrix(manager, kernel, fromHeight, toHeight);
+        columns = matrix(manager, kernel, fromWidth, toWidth);
+    }
+
+    private static NDArray matrix(NDManager manager, Kernel kernel, int from, int to) {
+        // duplicated into native memory: a backward pass may want it after this object is gone
+        return Scope.run(() -> manager.create(kernel.weights(from, to), new Shape(to, from))
+                .duplicate());
     }
 
     /** @param manager owns the matrices */

@@ -56,7 +56,8 @@ class OpsParityTest {
         Rope2d rope = new Rope2d(100, 1, (int) x.getShape().get(2) / heads, f.manager);
         Tensor positions = f.tensors.get("positions");
         f.check(kind + ".output", perImage(rope, positions, x, (t, r) -> block.forward(r, t)));
-        f.check(kind + ".attention", perImage(rope, positions, x, (t, r) -> block.attn().forward(r, t)));
+        NDArray normed = block.norm1().forward(x);
+        f.check(kind + ".attention", perImage(rope, positions, normed, (t, r) -> block.attn().forward(r, t)));
         if (f.has(kind + ".small_variance_input")) {
             NDArray small = f.get(kind + ".small_variance_input");
             f.check(kind + ".small_variance_output", perImage(rope, positions, small, (t, r) -> block.forward(r, t)));
@@ -67,7 +68,9 @@ class OpsParityTest {
     List<DynamicTest> maskedAttention() {
         return OpFixture.test(
                 "mha-mask", f -> OpFixture.withHeads(f.shape("query").get(1), heads -> {
-                    NDArray out = StackedAttention.of(f.parameters(""), heads)
+                    Linear projection = new Linear(f.get("out_proj_weight"), f.get("out_proj_bias"));
+                    NDArray out = new StackedAttention(
+                                    f.get("in_proj_weight"), f.get("in_proj_bias"), projection, heads)
                             .forward(
                                     f.get("query").expandDims(0),
                                     f.get("key").expandDims(0),
