@@ -89,9 +89,8 @@ public record Comparison(List<Entry> entries) {
 
     /** Results that were made before, of the same views. */
     public static Comparison of(List<Panoptic> results) {
-        return new Comparison(results.stream()
-                .map(p -> entry(p, results.get(0), Double.NaN))
-                .toList());
+        return new Comparison(
+                results.stream().map(p -> entry(p, results.get(0), Double.NaN)).toList());
     }
 
     private static Entry entry(Panoptic p, Panoptic first, double seconds) {
@@ -126,7 +125,8 @@ public record Comparison(List<Entry> entries) {
 
     private static int[] other(Panoptic p, int view, int pixels) {
         if (view >= p.ids().size() || p.ids().get(view).length != pixels) {
-            throw new PanSt3RException("Only results of the same views can be compared; view " + view + " differs in size.");
+            throw new PanSt3RException(
+                    "Only results of the same views can be compared; view " + view + " differs in size.");
         }
         return p.ids().get(view);
     }

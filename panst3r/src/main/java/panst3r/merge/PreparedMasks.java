@@ -19,7 +19,10 @@ public final class PreparedMasks implements MaskSource {
     private float[] overlapWeights;
 
     PreparedMasks(MaskSource source) {
-        this(source, Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory() / 4);
+        this(
+                source,
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.getRuntime().maxMemory() / 4);
     }
 
     private PreparedMasks(MaskSource source, int threads, long heapLimit) {

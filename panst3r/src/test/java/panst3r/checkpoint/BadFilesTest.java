@@ -43,7 +43,7 @@ class BadFilesTest {
         return index(READER + "safetensors/bad.json");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("pth")
     void isRefusedInOneSentence(Bad bad) throws Exception {
         long before = allocated();
@@ -68,7 +68,7 @@ class BadFilesTest {
     }
 
     /** The reader below the checkpoint, where a file that is merely no model may have a value. */
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("pth")
     void isRefusedOrReadAsData(Bad bad) {
         Throwable thrown = catchThrowable(() -> PickleFile.read(bad.file));
@@ -82,7 +82,7 @@ class BadFilesTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("safetensors")
     void safetensorsAreRefused(Bad bad) {
         assertSentence(bad, catchThrowable(() -> SafetensorsFile.open(bad.file)));

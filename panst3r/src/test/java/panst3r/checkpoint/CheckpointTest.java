@@ -23,7 +23,7 @@ class CheckpointTest {
         return models().stream().filter(e -> Fixtures.has(e.folder() + "/model.json"));
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("models")
     void opens(Fixtures.Entry entry) {
         try (Checkpoint checkpoint = Checkpoint.open(entry.file())) {
@@ -37,7 +37,7 @@ class CheckpointTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("describedModels")
     void hasTheTensorsOfTheDescription(Fixtures.Entry entry) {
         JsonObject expected = Fixtures.json(entry.folder() + "/model.json");
@@ -66,7 +66,7 @@ class CheckpointTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("describedModels")
     void readsItsArguments(Fixtures.Entry entry) {
         JsonObject args = Fixtures.json(entry.folder() + "/model.json").getAsJsonObject("args");
@@ -80,8 +80,10 @@ class CheckpointTest {
                     .hasValue(args.get("dino_encoder").getAsString());
             assertThat(description.panopticDecoder())
                     .hasValue(args.get("panoptic_decoder").getAsString());
-            assertThat(description.postprocessDefault().replace('-', '_'))
-                    .isEqualTo(args.get("postprocess_default").getAsString());
+            String strategy = args.has("postprocess_default")
+                    ? args.get("postprocess_default").getAsString()
+                    : "standard_v2";
+            assertThat(description.postprocessDefault().replace('-', '_')).isEqualTo(strategy);
             assertThat(checkpoint.hasPanopticDecoder()).isTrue();
             assertThat(checkpoint.classes()).isEmpty();
         }

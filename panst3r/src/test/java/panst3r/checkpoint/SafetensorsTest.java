@@ -37,7 +37,7 @@ class SafetensorsTest {
                 .toList();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("goodFiles")
     @Tag("parity")
     void hasTheExpectedValues(Fixtures.Entry entry) {
@@ -51,7 +51,7 @@ class SafetensorsTest {
     }
 
     /** Against the tests' own reader, on every file of the set. */
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("allFiles")
     @Tag("parity")
     void agreesWithTheOtherReader(Fixtures.Entry entry) {
