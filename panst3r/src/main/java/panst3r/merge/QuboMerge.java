@@ -41,7 +41,17 @@ public final class QuboMerge extends Configured {
         this(
                 new Settings(
                         "qubo",
-                        List.of(LAMBDA, PENALTY, WEIGHTED, MIN_CLASS, MIN_OVERLAP, MIN_CONFIDENCE, SEED, RESTARTS)),
+                        List.of(
+                                LAMBDA,
+                                PENALTY,
+                                WEIGHTED,
+                                MIN_CLASS,
+                                MIN_OVERLAP,
+                                MIN_CONFIDENCE,
+                                SEED,
+                                RESTARTS,
+                                SOLVER,
+                                TIME_LIMIT)),
                 null);
     }
 
