@@ -101,7 +101,7 @@ final class ImageFile {
             } finally {
                 reader.dispose();
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             throw damaged(e);
         }
         if (width < MIN_SIDE || height < MIN_SIDE) {
@@ -152,6 +152,9 @@ final class ImageFile {
             } finally {
                 reader.dispose();
             }
+        } catch (OutOfMemoryError e) {
+            // One array, sized by a damaged header (a colour profile of 2 GB), not the memory of this machine.
+            throw new PanSt3RException("asks for more Java memory than there is; it is probably damaged", e);
         } catch (IOException | RuntimeException e) {
             Progress.stopIfInterrupted("Loading");
             throw damaged(e);
@@ -217,7 +220,7 @@ final class ImageFile {
             ExifIFD0Directory exif = metadata.getFirstDirectoryOfType(ExifIFD0Directory.class);
             Integer code = exif == null ? null : exif.getInteger(ExifIFD0Directory.TAG_ORIENTATION);
             return Orientation.of(code == null ? 1 : code);
-        } catch (Exception e) {
+        } catch (Exception | OutOfMemoryError e) {
             return Orientation.UPRIGHT;
         }
     }
@@ -253,7 +256,7 @@ final class ImageFile {
         return out;
     }
 
-    private static PanSt3RException damaged(Exception e) {
+    private static PanSt3RException damaged(Throwable e) {
         String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return new PanSt3RException("is damaged (" + why.strip().replaceAll("\\s+", " ") + ")", e);
     }
