@@ -265,7 +265,8 @@ public final class Scene {
     }
 
     /**
-     * Opens what {@link #save} wrote. Large arrays are mapped, and checked when they are first used.
+     * Opens what {@link #save} wrote. Large arrays are mapped, and checked when they are first used; so the file must not
+     * be written over in place while the scene is in use ({@link #save} never does that: it puts a new file there).
      *
      * @throws PanSt3RException if the file is no scene, damaged, or of a newer version
      */

@@ -1,6 +1,5 @@
 package panst3r.scene;
 
-import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -58,7 +57,8 @@ final class SceneReader {
         try {
             this.description =
                     SceneFormat.JSON.fromJson(content.metadata().get(SceneFormat.DESCRIPTION_KEY), Description.class);
-        } catch (JsonParseException e) {
+        } catch (RuntimeException e) {
+            // Gson documents JsonParseException alone, and throws others too.
             throw damaged("its description is not what this program writes");
         }
     }
@@ -87,7 +87,10 @@ final class SceneReader {
 
     /** Checks every array that was not checked yet. */
     void checkAll() {
-        description.checksums().keySet().parallelStream().forEach(this::check);
+        for (String name : description.checksums().keySet()) {
+            Progress.stopIfInterrupted("Checking " + file.getFileName());
+            check(name);
+        }
     }
 
     private Scene scene() {
@@ -119,7 +122,12 @@ final class SceneReader {
                 classLogits,
                 finalQueries,
                 description.model());
-        return Scene.opened(prediction, panoptic(), this);
+        Panoptic panoptic = panoptic();
+        try {
+            return Scene.opened(prediction, panoptic, this);
+        } catch (PanSt3RException e) {
+            throw damaged("its description does not fit its arrays");
+        }
     }
 
     private ViewPrediction view(int v, ViewDescription d) {

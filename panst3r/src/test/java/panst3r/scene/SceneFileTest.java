@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -197,18 +198,72 @@ class SceneFileTest {
     }
 
     @Test
-    void aDiskThatFailsLeavesTheOldScene() throws IOException {
+    void aStreamThatFailsIsAFailure() throws IOException {
         Scene scene = small();
-        SceneWriter whole = new SceneWriter(scene, Progress.SILENT);
         ByteArrayOutputStream all = new ByteArrayOutputStream();
+        SceneWriter whole = new SceneWriter(scene, Progress.SILENT);
         whole.write(whole.header(), Channels.newChannel(all));
-        int size = all.size();
         for (int k = 0; k < 100; k++) {
-            int room = (int) ((long) size * k / 100);
+            int room = all.size() * k / 100;
             SceneWriter writer = new SceneWriter(scene, Progress.SILENT);
             ByteBuffer header = writer.header();
             assertThatThrownBy(() -> writer.write(header, new FullChannel(room)))
                     .hasMessage("No space left");
+        }
+    }
+
+    /** The system lets a child write only so many blocks of 512 bytes, as a disk that fills up. */
+    @Test
+    void aFullDiskLeavesTheOldScene() throws Exception {
+        Path file = folder.resolve("room");
+        Scene.of(Saver.room(0).prediction).save(file, Progress.SILENT);
+        byte[] before = Files.readAllBytes(file);
+        for (int blocks : new int[] {1, 60, 700, 1500, 2000}) {
+            Process saver = saver(file, "sh", "-c", "ulimit -f " + blocks + "; exec \"$@\"", "sh");
+            String said = new String(saver.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(saver.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(said)
+                    .contains(file.toString())
+                    .contains("MB) could not be written")
+                    .contains("untouched");
+            assertThat(file).hasBinaryContent(before);
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files).containsExactly(file);
+            }
+        }
+    }
+
+    /** Headers with a few characters changed and a right checksum: refused in a sentence, or opened. */
+    @Test
+    void mutatedHeadersNeverBreakAnything() throws IOException {
+        Path file = folder.resolve("room");
+        small().save(file, Progress.SILENT);
+        byte[] good = Files.readAllBytes(file);
+        int header = (int) ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
+        String alphabet = "0123456789-eE.\\\"{}[]:,nullNaNtrue ";
+        Random random = new Random(4);
+        int tries = Integer.getInteger("panst3r.mutations", 2000);
+        for (int i = 0; i < tries; i++) {
+            byte[] bad = good.clone();
+            for (int n = 1 + random.nextInt(3); n > 0; n--) {
+                bad[8 + random.nextInt(header)] = (byte) alphabet.charAt(random.nextInt(alphabet.length()));
+            }
+            Files.delete(file);
+            Files.write(file, withHeaderChecksum(bad));
+            try {
+                Scene scene = Scene.open(file);
+                scene.prediction();
+                scene.points(PointQuery.displayed());
+                scene.segments();
+                scene.masks();
+            } catch (PanSt3RException refused) {
+                assertThat(refused.getMessage()).contains("room").endsWith(".");
+            } catch (RuntimeException | Error e) {
+                throw new AssertionError("mutation " + i + ": " + new String(bad, StandardCharsets.UTF_8), e);
+            }
+            if (i % 5000 == 4999) {
+                System.gc(); // every run maps the file; a system holds only so many mappings
+            }
         }
     }
 
@@ -250,17 +305,7 @@ class SceneFileTest {
         Random random = new Random(20);
         int[] found = new int[2];
         for (int i = 0; i < 20; i++) {
-            Process saver = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Xmx256m",
-                            "-XX:TieredStopAtLevel=1",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Saver.class.getName(),
-                            file.toString())
-                    .redirectErrorStream(true)
-                    .start();
+            Process saver = saver(file);
             // The child says when it begins; then it saves one and the other without end.
             assertThat(saver.getInputStream().read()).isEqualTo('.');
             Thread.sleep(random.nextInt(60));
@@ -282,7 +327,21 @@ class SceneFileTest {
         }
     }
 
-    /** Saves two scenes by turns until it is killed. */
+    private static Process saver(Path file, String... before) throws IOException {
+        List<String> command = new ArrayList<>(List.of(before));
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:-UsePerfData",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Saver.class.getName(),
+                file.toString()));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    /** Saves two scenes by turns until it is killed or cannot. */
     public static final class Saver {
         static SyntheticRoom room(int which) {
             return new SyntheticRoom(3 + which, 128, 96, which);
