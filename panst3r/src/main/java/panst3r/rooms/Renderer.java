@@ -28,7 +28,9 @@ final class Renderer {
     private static final double[] AO_Y = new double[SAMPLES];
     private static final double[] AO_Z = new double[SAMPLES];
     private static final double AO_REACH = 0.7;
-    private static final double[][] SUBPIXELS = {{-0.375, -0.125}, {0.125, -0.375}, {0.375, 0.125}, {-0.125, 0.375}};
+    /** The other rays of a pixel at an edge, besides the one through its centre. */
+    private static final double[][] SUBPIXELS = {{-0.35, -0.15}, {0.05, 0.38}, {0.35, -0.2}};
+
     private static final float[] TONE = new float[4096];
     private static final double TONE_RANGE = 3;
     private static final float UNASKED = -1;
@@ -450,20 +452,21 @@ final class Renderer {
             }
         }
 
-        /** One point of a light, one direction of the surroundings. Where there are several lights they take turns. */
+        /** One point of a light, one direction of the surroundings. Several lights take turns. */
         private void ask(int at, int sample, int turn) {
             Surface s = surface;
             double x = s.x + 1e-4 * s.nx;
             double y = s.y + 1e-4 * s.ny;
             double z = s.z + 1e-4 * s.nz;
+            // a checkerboard of the pixels holds the samples 0 … 7, the rest 8 … 15: spread both over all there are
+            int spread = (sample & 7) << 1 | sample >> 3;
             for (int k = 0; k < lights; k++) {
                 if (lights > 1 && (turn + k & 1) == 1) {
                     visible[at + k] = UNASKED;
                     continue;
                 }
                 Light source = room.lights.get(k);
-                // a checkerboard of the pixels holds the samples 0 … 7, the rest 8 … 15: spread both over the light
-                int point = lights > 1 ? (sample & 7) << 1 | sample >> 3 : sample;
+                int point = lights > 1 ? spread : sample;
                 double a = (point + 0.5) / 8 - 1;
                 double b = 2 * reversed(point) + 1.0 / 16 - 1;
                 double dx = source.x() + a * source.a()[0] + b * source.b()[0] - x;
@@ -478,7 +481,7 @@ final class Renderer {
                 }
                 visible[at + k] = sees ? 1 : 0;
             }
-            visible[at + lights] = open(x, y, z, sample) ? 1 : 0;
+            visible[at + lights] = (turn & 1) == 1 ? UNASKED : open(x, y, z, spread) ? 1 : 0;
             visible[at + lights + 1] = room.mood.sunDirection() != null && sunny(x, y, z) ? 1 : 0;
         }
 
@@ -621,7 +624,7 @@ final class Renderer {
             }
         }
 
-        /** The pixel's light; at an edge the mean of four rays, each lit as the neighbour on the face that it meets. */
+        /** The pixel's light; at an edge the mean of several rays, each lit as the neighbour on the face that it meets. */
         private void smooth(int u, int v, int i) {
             int k = key[i];
             boolean edge = u > 0 && key[i - 1] != k
@@ -634,9 +637,9 @@ final class Renderer {
             if (!edge) {
                 return;
             }
-            double r = 0;
-            double g = 0;
-            double b = 0;
+            double r = Math.min(4, lit[0]);
+            double g = Math.min(4, lit[1]);
+            double b = Math.min(4, lit[2]);
             for (double[] sub : SUBPIXELS) {
                 aim(u + sub[0], v + sub[1]);
                 int at = neighbour(u, v, i, keyOf(ray.dx, ray.dy, ray.dz));
@@ -644,9 +647,9 @@ final class Renderer {
                 g += Math.min(4, light[3 * at + 1]);
                 b += Math.min(4, light[3 * at + 2]);
             }
-            lit[0] = r / 4;
-            lit[1] = g / 4;
-            lit[2] = b / 4;
+            lit[0] = r / (SUBPIXELS.length + 1);
+            lit[1] = g / (SUBPIXELS.length + 1);
+            lit[2] = b / (SUBPIXELS.length + 1);
         }
 
         private int keyOf(double dx, double dy, double dz) {

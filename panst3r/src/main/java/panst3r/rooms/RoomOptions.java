@@ -8,11 +8,13 @@ package panst3r.rooms;
  * @param width of every photo in pixels; wider than high is landscape, otherwise portrait
  * @param height of every photo in pixels
  * @param baseline how far apart the views are
- * @param minFurniture, maxFurniture pieces that stand on the floor: a uniform draw between both, as far as they find room
+ * @param minFurniture least number of pieces that stand on the floor, as far as they find room
+ * @param maxFurniture greatest number; the draw is uniform between both
  * @param maxSmallThings things on tables, shelves and the floor, pictures on the walls: 0 … this many
  * @param maxLights 1 … 3 lamps that cast shadows
  * @param noise 1 = sensor noise of a telephone indoors (σ about 1 % of full scale), 0 = none
- * @param minFieldOfView, maxFieldOfView along the longer side of the photo, in degrees
+ * @param minFieldOfView along the longer side of the photo, in degrees
+ * @param maxFieldOfView the draw is uniform between both
  */
 public record RoomOptions(
         int views,

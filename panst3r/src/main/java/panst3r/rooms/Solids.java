@@ -12,7 +12,7 @@ final class Solids {
     static final byte CYLINDER = 2;
 
     private static final double NEAR = 1e-7;
-    private static final int LEAF = 2;
+    private static final int LEAF = 1;
     private static final int BINS = 8;
 
     int count;
@@ -413,7 +413,7 @@ final class Solids {
     /**
      * Where a ray enters a node's box, or infinity.
      *
-     * @param x, y, z 0 or 3: which corner holds the planes that the ray meets first
+     * @param x 0 or 3: whether the low or the high corner holds the plane that the ray meets first; y and z likewise
      */
     private static double enter(
             double[] box,
