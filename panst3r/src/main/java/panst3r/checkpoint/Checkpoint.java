@@ -265,6 +265,10 @@ public final class Checkpoint implements AutoCloseable {
     private static Checkpoint fromSafetensors(SafetensorsFile safetensors) {
         FileBytes file = safetensors.bytes();
         Map<String, String> metadata = safetensors.metadata();
+        String format = metadata.getOrDefault("format", "");
+        if (format.startsWith("panst3r-") && !format.equals(FORMAT)) {
+            throw file.fail("it is of format " + Text.quote(format) + ", which a newer version of this program wrote");
+        }
         if (!metadata.containsKey("must3r_encoder") || !metadata.containsKey("must3r_decoder")) {
             throw file.fail("its metadata has no constructor strings, so it is some other model's file");
         }

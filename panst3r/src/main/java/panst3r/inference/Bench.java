@@ -34,7 +34,8 @@ public final class Bench {
             run(Path.of(args[0]), options(args));
         } catch (PanSt3RException | ArrayIndexOutOfBoundsException | NumberFormatException e) {
             System.err.println(e.getMessage());
-            System.err.println("usage: Bench CHECKPOINT [--views 4] [--size 512x384] [--keyframes K] [--batch 1] [--runs 1]");
+            System.err.println(
+                    "usage: Bench CHECKPOINT [--views 4] [--size 512x384] [--keyframes K] [--batch 1] [--runs 1]");
             System.exit(1);
         }
     }

@@ -15,7 +15,8 @@ public final class Masks {
      */
     public static NDArray visible(NDArray hidden) {
         NDArray shown = hidden.logicalNot();
-        NDArray some = shown.toType(DataType.FLOAT32, false).max(new int[] {1}, true).gt(0);
+        NDArray some =
+                shown.toType(DataType.FLOAT32, false).max(new int[] {1}, true).gt(0);
         return shown.logicalOr(some.logicalNot());
     }
 }

@@ -27,8 +27,8 @@ public final class Resize {
 
     private static NDArray matrix(NDManager manager, Kernel kernel, int from, int to) {
         // duplicated into native memory: a backward pass may want it after this object is gone
-        return Scope.run(() -> manager.create(kernel.weights(from, to), new Shape(to, from))
-                .duplicate());
+        return Scope.run(() ->
+                manager.create(kernel.weights(from, to), new Shape(to, from)).duplicate());
     }
 
     /** @param manager owns the matrices */

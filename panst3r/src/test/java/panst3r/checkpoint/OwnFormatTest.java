@@ -82,6 +82,19 @@ class OwnFormatTest {
     }
 
     @Test
+    void otherModelsAndNewerFormats() {
+        Path file = folder.resolve("other.safetensors");
+        SafetensorsWriter.write(file, Map.of(), Map.of("format", "pt"));
+        assertThatThrownBy(() -> Checkpoint.open(file))
+                .isInstanceOf(PanSt3RException.class)
+                .hasMessageContaining("some other model");
+        SafetensorsWriter.write(file, Map.of(), Map.of("format", "panst3r-2"));
+        assertThatThrownBy(() -> Checkpoint.open(file))
+                .isInstanceOf(PanSt3RException.class)
+                .hasMessageContaining("newer version");
+    }
+
+    @Test
     void geometryAlone() {
         ModelDescription d = ModelDescription.geometry(SMALL.encoder(), SMALL.decoder());
         Map<String, TensorData> tensors = new LinkedHashMap<>();

@@ -42,7 +42,9 @@ class ModelOpsParityTest {
                 Rope2d rope = new Rope2d(100, 1, (int) width / heads, f.manager);
                 f.check("dec.output", decode(f, block, rope, block.cross().project(f.get("dec.memory_raw"))));
                 NDArray normed = f.get("dec.memory_norm_y");
-                f.check("dec.output_norm_y", decode(f, block, rope, block.cross().projectNormed(normed)));
+                f.check(
+                        "dec.output_norm_y",
+                        decode(f, block, rope, block.cross().projectNormed(normed)));
                 NDList kv = f.get("dec.memory_kv").split(2, 2);
                 f.check("dec.output_kv", decode(f, block, rope, new KeysValues(kv.get(0), kv.get(1))));
             });
@@ -56,8 +58,12 @@ class ModelOpsParityTest {
         NDList out = new NDList();
         for (int b = 0; b < positions.shape()[0]; b++) {
             int first = 2 * b * tokens;
-            int[] y = IntStream.range(0, tokens).map(t -> (int) positions.values()[first + 2 * t]).toArray();
-            int[] c = IntStream.range(0, tokens).map(t -> (int) positions.values()[first + 2 * t + 1]).toArray();
+            int[] y = IntStream.range(0, tokens)
+                    .map(t -> (int) positions.values()[first + 2 * t])
+                    .toArray();
+            int[] c = IntStream.range(0, tokens)
+                    .map(t -> (int) positions.values()[first + 2 * t + 1])
+                    .toArray();
             KeysValues own = new KeysValues(row(memory.keys(), b), row(memory.values(), b));
             out.add(block.forward(row(x, b), rope.positions(y, c), own));
         }
@@ -70,10 +76,12 @@ class ModelOpsParityTest {
 
     @TestFactory
     List<DynamicTest> crossBlock() {
-        return OpFixture.test("blocks", f -> OpFixture.withHeads(f.shape("loft.input").get(2), heads -> {
-            CrossBlock block = CrossBlock.of(f.parameters("loft."), heads, LayerNorm.EPS_5);
-            f.check("loft.output", block.forward(f.get("loft.input"), block.project(f.get("loft.memory"))));
-        }));
+        return OpFixture.test(
+                "blocks",
+                f -> OpFixture.withHeads(f.shape("loft.input").get(2), heads -> {
+                    CrossBlock block = CrossBlock.of(f.parameters("loft."), heads, LayerNorm.EPS_5);
+                    f.check("loft.output", block.forward(f.get("loft.input"), block.project(f.get("loft.memory"))));
+                }));
     }
 
     @TestFactory
@@ -134,7 +142,10 @@ class ModelOpsParityTest {
             for (String name : inputs(f, ".features")) {
                 Shape coarse = f.shape(name + ".f16");
                 Grid grid = new Grid((int) coarse.get(1), (int) coarse.get(2));
-                check(f, name, new PixelShuffleUpscaler(f.parameters("")).forward(f.get(name + ".features"), null, grid));
+                check(
+                        f,
+                        name,
+                        new PixelShuffleUpscaler(f.parameters("")).forward(f.get(name + ".features"), null, grid));
             }
         });
     }
@@ -240,7 +251,8 @@ class ModelOpsParityTest {
 
     @TestFactory
     List<DynamicTest> twoStage() {
-        return OpFixture.test("two-stage", f -> OpFixture.withHeads(f.shape("f16").get(1), heads -> twoStage(f, heads)));
+        return OpFixture.test(
+                "two-stage", f -> OpFixture.withHeads(f.shape("f16").get(1), heads -> twoStage(f, heads)));
     }
 
     private static void twoStage(OpFixture f, int heads) {
@@ -270,10 +282,8 @@ class ModelOpsParityTest {
         List<MaskTransformer.Keys> keys = IntStream.range(0, maps.size())
                 .mapToObj(v -> transformer.keys(
                         new Upscaler.Maps(
-                                f.get("f16").get(v).flatten(1, 2).transpose(),
-                                maps.get(v),
-                                (int) fine.get(2),
-                                (int) fine.get(3)),
+                                f.get("f16").get(v).flatten(1, 2).transpose(), maps.get(v), (int) fine.get(2), (int)
+                                        fine.get(3)),
                         grid))
                 .toList();
         NDArray classes = transformer.classes(f.get("classes"));
@@ -295,8 +305,8 @@ class ModelOpsParityTest {
             NDArray features = f.get("mask_features").get(0).flatten(1, 2).transpose();
             NDArray embedding = f.get("mask_embed.layers.2.weight").transpose(); // any [Q, M]
             NDArray first = MaskTransformer.maskLogits(embedding, resize.tokens(features));
-            NDArray last = resize.planes(MaskTransformer.maskLogits(embedding, features)
-                            .reshape(-1, fine.get(2), fine.get(3)))
+            NDArray last = resize.planes(
+                            MaskTransformer.maskLogits(embedding, features).reshape(-1, fine.get(2), fine.get(3)))
                     .flatten(1, 2);
             assertThat(first.sub(last).abs().max().getFloat()).isLessThan(1e-5f);
         });

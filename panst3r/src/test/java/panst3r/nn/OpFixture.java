@@ -69,7 +69,9 @@ public final class OpFixture implements AutoCloseable {
     /** Compares with the expected tensor {@code name}, if the file holds it. */
     public void check(String name, NDArray actual) {
         if (has(name)) {
-            assertThat(actual.getShape().getShape()).as(name).isEqualTo(tensors.get(name).longShape());
+            assertThat(actual.getShape().getShape())
+                    .as(name)
+                    .isEqualTo(tensors.get(name).longShape());
             float[] values = actual.toType(DataType.FLOAT32, false).toFloatArray();
             Fixtures.assertClose(entry, name, tensors.get(name), values);
         }

@@ -27,8 +27,7 @@ class OpsParityTest {
                         ? Double.parseDouble(m.group(2)) / Double.parseDouble(m.group(3))
                         : 1;
                 NDArray x = f.get(stem + ".input").swapAxes(1, 2); // [B, N, heads, d]
-                Rope2d rope =
-                        new Rope2d(base, scale, (int) x.getShape().get(3), f.manager);
+                Rope2d rope = new Rope2d(base, scale, (int) x.getShape().get(3), f.manager);
                 Tensor positions = f.tensors.getOrDefault(stem + ".positions", f.tensors.get("positions"));
                 f.check(
                         stem + ".output",
@@ -51,13 +50,14 @@ class OpsParityTest {
 
     private static void block(OpFixture f, String kind, int heads) {
         NDArray x = f.get(kind + ".input");
-        Block block = Block.of(
-                f.parameters(kind + "."), heads, kind.equals("enc") ? LayerNorm.EPS_6 : LayerNorm.EPS_5);
+        Block block = Block.of(f.parameters(kind + "."), heads, kind.equals("enc") ? LayerNorm.EPS_6 : LayerNorm.EPS_5);
         Rope2d rope = new Rope2d(100, 1, (int) x.getShape().get(2) / heads, f.manager);
         Tensor positions = f.tensors.get("positions");
         f.check(kind + ".output", perImage(rope, positions, x, (t, r) -> block.forward(r, t)));
         NDArray normed = block.norm1().forward(x);
-        f.check(kind + ".attention", perImage(rope, positions, normed, (t, r) -> block.attn().forward(r, t)));
+        f.check(
+                kind + ".attention",
+                perImage(rope, positions, normed, (t, r) -> block.attn().forward(r, t)));
         if (f.has(kind + ".small_variance_input")) {
             NDArray small = f.get(kind + ".small_variance_input");
             f.check(kind + ".small_variance_output", perImage(rope, positions, small, (t, r) -> block.forward(r, t)));
@@ -67,7 +67,8 @@ class OpsParityTest {
     @TestFactory
     List<DynamicTest> maskedAttention() {
         return OpFixture.test(
-                "mha-mask", f -> OpFixture.withHeads(f.shape("query").get(1), heads -> {
+                "mha-mask",
+                f -> OpFixture.withHeads(f.shape("query").get(1), heads -> {
                     Linear projection = new Linear(f.get("out_proj_weight"), f.get("out_proj_bias"));
                     NDArray out = new StackedAttention(
                                     f.get("in_proj_weight"), f.get("in_proj_bias"), projection, heads)
