@@ -67,7 +67,6 @@ final class KeptMasks implements Probabilities {
         }
         FloatBuffer logits = source.logits(view);
         logits.get(query * height * width, s.logits, 0, height * width);
-        PreparedMasks.refuseNaN(s.logits, height * width, view, query);
         if (!Spans.find(s.logits, width, height, limit, s.first, s.last)) {
             return;
         }
@@ -82,11 +81,10 @@ final class KeptMasks implements Probabilities {
         }
         float[] packed = new float[total];
         for (int r = 0; r < height; r++) {
-            int in = r * width + index[3 * r + 1];
-            int out = index[3 * r];
-            for (int i = 0; i < index[3 * r + 2]; i++) {
-                packed[out + i] = Sigmoid.of(s.logits[in + i]);
-            }
+            int n = index[3 * r + 2];
+            int in = r * width + s.first[r];
+            Probabilities.apply(s.logits, in, in + n, view, query);
+            System.arraycopy(s.logits, in, packed, index[3 * r], n);
         }
         values[view][query] = spill.store(packed);
         rows[view][query] = index;

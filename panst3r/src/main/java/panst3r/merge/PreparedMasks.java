@@ -118,23 +118,6 @@ public final class PreparedMasks implements MaskSource {
         return overlaps;
     }
 
-    /** Refuses logits that are not numbers; they would lose every comparison and so vanish without a word. */
-    static void refuseNaN(float[] logits, int count, int view, int query) {
-        float sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += logits[i] * 0f;
-        }
-        if (sum == 0f) {
-            return;
-        }
-        for (int i = 0; i < count; i++) {
-            if (Float.isNaN(logits[i])) {
-                throw new PanSt3RException("The mask logits of query " + query + " in view " + view
-                        + " hold NaN, so this prediction cannot be merged; run the model again.");
-            }
-        }
-    }
-
     private static void check(MaskSource s) {
         if (s.queries() < 1 || s.queries() > Short.MAX_VALUE || s.views() < 1) {
             throw new PanSt3RException("Masks of " + s.queries() + " queries in " + s.views()

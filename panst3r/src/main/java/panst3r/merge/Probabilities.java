@@ -1,6 +1,7 @@
 package panst3r.merge;
 
 import java.nio.FloatBuffer;
+import panst3r.PanSt3RException;
 
 /**
  * Where the mask probabilities of one view and query come from: row by row at mask resolution, each row only as far as
@@ -22,9 +23,7 @@ interface Probabilities {
             int width = source.maskWidth(view);
             FloatBuffer logits = source.logits(view);
             logits.get((query * source.maskHeight(view) + row) * width, into, 0, count * width);
-            for (int i = 0; i < count * width; i++) {
-                into[i] = Sigmoid.of(into[i]);
-            }
+            apply(into, 0, count * width, view, query);
             for (int r = 0; r < count; r++) {
                 first[r] = 0;
                 last[r] = width - 1;
@@ -44,11 +43,27 @@ interface Probabilities {
                 return false;
             }
             for (int r = 0; r < count; r++) {
-                for (int i = r * width + first[r]; i <= r * width + last[r]; i++) {
-                    into[i] = Sigmoid.of(into[i]);
-                }
+                apply(into, r * width + first[r], r * width + last[r] + 1, view, query);
             }
             return true;
         };
+    }
+
+    /**
+     * Logits to probabilities, in place.
+     *
+     * @throws PanSt3RException if there is NaN, which would lose every comparison and so vanish without a word
+     */
+    static void apply(float[] values, int from, int to, int view, int query) {
+        boolean nan = false;
+        for (int i = from; i < to; i++) {
+            float p = Sigmoid.of(values[i]);
+            nan |= p != p;
+            values[i] = p;
+        }
+        if (nan) {
+            throw new PanSt3RException("The mask logits of query " + query + " in view " + view
+                    + " hold NaN, so this prediction cannot be merged; run the model again.");
+        }
     }
 }

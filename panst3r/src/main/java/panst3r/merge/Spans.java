@@ -5,7 +5,7 @@ package panst3r.merge;
  * weighted mean of those four; so it is above a cutoff only if one of the four is. Row r therefore keeps the columns
  * from one before the first to one after the last value above the cutoff in the rows r−1, r and r+1. Every pixel above
  * the cutoff then has all its four neighbours, and its value is the same to the last bit as without any cutting; every
- * pixel that is left out is at or below the cutoff.
+ * pixel that is left out is at or below the cutoff. NaN is not at or below anything and so never left out.
  */
 final class Spans {
     private Spans() {}
