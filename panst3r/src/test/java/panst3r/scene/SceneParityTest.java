@@ -96,9 +96,8 @@ class SceneParityTest {
             return activation(Fixtures.json(scene));
         }
         String model = entry.path().substring(0, entry.path().indexOf('/')) + "/model.";
-        String arguments = Fixtures.has(model + "json")
-                ? Fixtures.json(model + "json").get("args").toString()
-                : "";
+        String arguments =
+                Fixtures.has(model + "json") ? Fixtures.json(model + "json").toString() : "";
         if (Fixtures.has(model + "pth")) {
             arguments += Fixtures.entry(model + "pth").json();
         }
