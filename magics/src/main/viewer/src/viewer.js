@@ -634,7 +634,15 @@ export class Viewer {
       element.hidden = !at;
       if (at) element.style.transform = `translate(${at.x.toFixed(1)}px, ${at.y.toFixed(1)}px)${centred ? ' translate(-50%, -50%)' : ''}`;
     };
-    for (const p of this.pins) put(p.card, this.stage.position(p.i), false);
+    for (const p of this.pins) {
+      put(p.card, this.stage.position(p.i), false);
+      const at = this.stage.project(this.stage.position(p.i));
+      const card = p.card.firstChild;
+      if (at) {
+        card.classList.toggle('left', at.x + card.offsetWidth + 12 > this.host.clientWidth);
+        card.classList.toggle('up', at.y + card.offsetHeight + 12 > this.host.clientHeight);
+      }
+    }
     for (const r of this.rulers) {
       put(r.dot, r.from, true);
       if (r.to) {

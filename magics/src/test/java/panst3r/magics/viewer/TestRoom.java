@@ -81,12 +81,7 @@ final class TestRoom {
         }
         double[] toFirst = inverse(poses[0]);
         double focal = 0.82 * width;
-        List<String> classes = new ArrayList<>(List.of("floor", "ceiling"));
-        for (Thing thing : room.things) {
-            if (!classes.contains(thing.label)) {
-                classes.add(thing.label);
-            }
-        }
+        List<String> classes = classes();
         Map<String, Integer> idOf = new LinkedHashMap<>();
         List<ViewPrediction> predictions = new ArrayList<>();
         List<int[]> ids = new ArrayList<>();
@@ -149,6 +144,17 @@ final class TestRoom {
         Prediction prediction = new Prediction(
                 predictions, PointmapActivation.LINEAR, given, logits, new float[0], "a room of boxes, no network");
         return Scene.of(prediction).with(new Panoptic("truth", ids, confidences, segments));
+    }
+
+    /** What there is in the room. */
+    static List<String> classes() {
+        List<String> out = new ArrayList<>(List.of("floor", "ceiling"));
+        for (Thing thing : new TestRoom().things) {
+            if (!out.contains(thing.label)) {
+                out.add(thing.label);
+            }
+        }
+        return out;
     }
 
     private record Hit(double distance, String label, String key, int rgb, double light, double facing) {}
