@@ -126,10 +126,14 @@ test('the policy lets no other script, style or request pass', async () => {
     script.textContent = 'globalThis.injected = true';
     document.body.append(script);
     const blocked = await fetch('https://example.invalid/').then(() => false, () => true);
-    let evil = false;
-    try {
-      evil = new Function('return true')();
-    } catch { /* as it should be */ }
+    // later, because what the debugger evaluates itself is exempt from the policy
+    const evil = await new Promise((done) => setTimeout(() => {
+      try {
+        done(new Function('return true')());
+      } catch {
+        done(false);
+      }
+    }));
     return { injected: globalThis.injected === true, blocked, evil };
   });
   assert.deepEqual(result, { injected: false, blocked: true, evil: false });
@@ -139,7 +143,7 @@ test('the policy lets no other script, style or request pass', async () => {
 test('two hundred hostile names: no dialog, no request, no node', async () => {
   const { page, bad } = await open(browser, 'hostile.html', { viewport: { width: 1000, height: 700 } });
   const frames = page.frames().slice(1);
-  assert.ok(frames.length * 13 >= 200, `${frames.length} documents`);
+  assert.ok(frames.length * 14 >= 200, `${frames.length} documents`);
   const tags = new Set();
   const ids = new Set();
   for (let i = 0; i < frames.length; i++) {
