@@ -17,6 +17,7 @@ uniform vec3 eye;          // the photo's camera, in the frame of the viewing ca
 uniform vec3 axis;         // its viewing direction, likewise
 uniform float footprint;   // width of a sample at distance 1
 uniform float pointSize;   // factor set by the user
+uniform float spread;      // factor that makes up for points left out
 uniform float pixels;      // height of the picture / (2 tan(fov/2))
 uniform float leastConfidence;
 uniform float furthest;
@@ -42,7 +43,7 @@ void main() {
     return;
   }
   gl_Position = projectionMatrix * at;
-  gl_PointSize = clamp(footprint * away * pointSize * pixels / max(1e-6, -at.z), 1.0, 64.0);
+  gl_PointSize = clamp(footprint * away * pointSize * spread * pixels / max(1e-6, -at.z), 1.0, 64.0);
 #ifdef PICK
   int index = first + gl_VertexID + 1;
   shade = vec4(float(index & 255), float((index >> 8) & 255), float((index >> 16) & 255), 255.0) / 255.0;
@@ -96,6 +97,7 @@ export class Cloud {
       palette: { value: this.palette },
       ramp: { value: this.ramp },
       pointSize: { value: 1 },
+      spread: { value: 1 },
       pixels: { value: 1 },
       leastConfidence: { value: 0 },
       furthest: { value: Infinity },
@@ -125,7 +127,6 @@ export class Cloud {
       const part = scene.disagreement.subarray(first, first + points);
       geometry.setAttribute('disagreement', new THREE.BufferAttribute(part, 1, true));
     }
-    geometry.setDrawRange(0, points);
     const own = {
       eye: { value: new THREE.Vector3() },
       axis: { value: new THREE.Vector3() },
@@ -169,6 +170,14 @@ export class Cloud {
       }
       attribute.needsUpdate = true;
     });
+  }
+
+  /** Draws only this share of the points, each as much wider: for while the camera moves and graphics are slow. */
+  setShare(share) {
+    if (share === this.share) return;
+    this.share = share;
+    this.shared.spread.value = Math.sqrt(1 / share);
+    this.parts.forEach((part, v) => part.geometry.setDrawRange(0, Math.ceil(share * this.scene.head.views[v].points)));
   }
 
   /** @param entry (segment id) → [r, g, b, alpha] in 0..255 */

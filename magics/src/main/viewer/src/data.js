@@ -59,7 +59,7 @@ function unpack(head, bytes) {
   scene.row = u16(n);
   scene.column = u16(n);
   scene.disagreement = head.points.disagreement ? u8(n) : null;
-  scene.view = new Uint8Array(n);
+  scene.view = new Uint16Array(n);
   let first = 0;
   head.views.forEach((view, v) => {
     view.first = first;
@@ -68,7 +68,30 @@ function unpack(head, bytes) {
     view.map = { segment: u16(size), confidence: u8(size), depth: u8(size) };
   });
   if (first !== n || at !== bytes.length) throw new Error('the data of this scene is damaged');
+  shuffle(scene);
   return scene;
+}
+
+/** Mixes the points of each view, the same way each time: any first part of them is then a thinner picture of all. */
+function shuffle(scene) {
+  const columns = [
+    ...scene.local, ...(scene.global ?? []), scene.red, scene.green, scene.blue, scene.confidence, scene.segment,
+    scene.row, scene.column, ...(scene.disagreement ? [scene.disagreement] : []),
+  ];
+  const order = new Uint32Array(scene.n);
+  let seed = 1;
+  for (const { first, points } of scene.head.views) {
+    for (let i = first; i < first + points; i++) {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      const j = first + Math.floor((seed / 2 ** 32) * (i - first + 1));
+      order[i] = order[j];
+      order[j] = i;
+    }
+  }
+  for (const column of columns) {
+    const was = column.slice();
+    for (let i = 0; i < order.length; i++) column[i] = was[order[i]];
+  }
 }
 
 /** Confidence is stored on a logarithmic scale from 1 to the scene's largest. */

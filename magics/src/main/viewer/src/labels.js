@@ -2,8 +2,10 @@
 import { h } from './dom.js';
 
 export class Labels {
-  constructor(stage, host, segments) {
+  /** @param reserved gives the boxes of the picture that hold something else */
+  constructor(stage, host, segments, reserved) {
     this.stage = stage;
+    this.reserved = reserved;
     this.shown = true;
     this.host = h('div', { className: 'labels', 'aria-hidden': 'true' });
     host.append(this.host);
@@ -23,8 +25,7 @@ export class Labels {
   }
 
   /** The labels that fit into a picture of this size, with their place in it. */
-  arrange(width, height, visible, scale = 1) {
-    const taken = [];
+  arrange(width, height, visible, scale = 1, taken = []) {
     const out = [];
     for (const item of this.items) {
       if (!visible(item.segment)) continue;
@@ -47,7 +48,7 @@ export class Labels {
 
   update(visible) {
     const { clientWidth, clientHeight } = this.stage.host;
-    const placed = this.shown ? this.arrange(clientWidth, clientHeight, visible) : [];
+    const placed = this.shown ? this.arrange(clientWidth, clientHeight, visible, 1, this.reserved()) : [];
     const kept = new Set(placed.map((p) => p.item));
     for (const item of this.items) item.element.classList.toggle('on', kept.has(item));
     for (const p of placed) p.item.element.style.transform = `translate(${Math.round(p.left)}px, ${Math.round(p.top)}px)`;

@@ -82,9 +82,13 @@ export function openScreenshot(viewer) {
       );
     }, 'image/png');
   } }, 'Make the picture');
+  const v = stage.viewpoint();
+  const numbers = [...v.position, ...v.target, v.fovY].map((x) => Number(x.toFixed(4))).join(',');
+  const viewpoint = h('input', { type: 'text', readOnly: true, value: numbers, 'aria-label': 'This viewpoint', onfocus: () => viewpoint.select() });
   viewer.dialog('Picture as PNG',
     h('div', { className: 'row' }, width, h('span', {}, '×'), height, h('span', {}, 'pixels')),
     h('label', { className: 'check' }, labels, 'with labels'),
     h('label', { className: 'check' }, transparent, 'transparent background'),
-    make, result);
+    make, result,
+    h('label', { className: 'check faint', title: 'For figures made in the notebook' }, 'Viewpoint', viewpoint));
 }

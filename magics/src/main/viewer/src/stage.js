@@ -10,6 +10,9 @@ export class Stage {
   #frame = 0;
   #flight = null;
   #ids = null;
+  #share = 1; // of the points that are drawn while the camera moves
+  #drawn = 0;
+  #rest = 0;
 
   constructor(scene, host) {
     this.scene = scene;
@@ -32,6 +35,7 @@ export class Stage {
     this.frusta = scene.head.views.map((view, v) => this.#frustum(view, v));
     this.frusta.forEach((f) => this.overlay.add(f.group));
     this.setFrustumSize(1);
+    this.cloud.setShare(1);
     this.canvas = h('canvas');
     this.controls = null;
     this.goHome(false);
@@ -68,6 +72,7 @@ export class Stage {
     this.controls.target.copy(target);
     this.controls.zoomToCursor = true;
     this.controls.addEventListener('change', () => {
+      this.inMotion();
       this.moved();
       this.onmove();
     });
@@ -86,6 +91,7 @@ export class Stage {
   release() {
     if (!this.renderer) return;
     this.stopFlight();
+    this.atRest();
     this.drawNow();
     const { canvas } = this;
     this.last.width = canvas.width;
@@ -116,10 +122,6 @@ export class Stage {
     if (this.renderer) this.drawNow();
   }
 
-  get pictured() {
-    return this.renderer ?? null;
-  }
-
   /** Something changed: draw with the next frame. */
   moved() {
     this.#ids = null;
@@ -144,6 +146,30 @@ export class Stage {
     this.#pixels(this.renderer.domElement.height);
     this.renderer.render(this.root, camera);
     this.onframe();
+  }
+
+  /**
+   * The camera moves: where frames take long, as without a graphics card, a part of the points is drawn until it rests.
+   */
+  inMotion() {
+    const now = performance.now();
+    const frame = now - this.#drawn;
+    this.#drawn = now;
+    if (frame < 1000) {
+      if (frame > 60) this.#share = Math.max(0.03, this.#share * 0.7);
+      else if (frame < 25) this.#share = Math.min(1, this.#share * 1.15);
+    }
+    this.cloud.setShare(this.#share > 0.9 ? 1 : this.#share);
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.atRest(), 220);
+  }
+
+  /** All points again. */
+  atRest() {
+    clearTimeout(this.#rest);
+    if (this.cloud.share === 1) return;
+    this.cloud.setShare(1);
+    this.moved();
   }
 
   #pixels(height) {
@@ -331,7 +357,7 @@ export class Stage {
 
   /** Index of the point shown at (x, y) in CSS pixels of the picture, searched in a small circle; −1 for none. */
   pointAt(x, y) {
-    if (!this.renderer) return -1;
+    if (!this.renderer || this.cloud.share < 1) return -1;
     const { clientWidth: w, clientHeight: ht } = this.host;
     this.#ids ??= this.cloud.readIds(this.renderer, this.camera, w, ht);
     let best = -1;
@@ -398,6 +424,7 @@ export class Stage {
   /** The picture at any size, in tiles where the size is above what the graphics can do; a 2D canvas. */
   shoot(width, height, transparent) {
     const { renderer, camera } = this;
+    this.atRest();
     const out = h('canvas');
     out.width = width;
     out.height = height;

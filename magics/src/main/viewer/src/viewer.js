@@ -33,7 +33,7 @@ export class Viewer {
       this.segments.set(0, { id: 0, name: 'unassigned', className: 'unassigned', color: VOID, classColor: VOID, pixels: 0, points: voids });
     }
     this.state = {
-      mode: this.head.segments.length ? 'segment' : 'photo',
+      mode: this.head.mode,
       blend: 0.6,
       confidence: this.head.confidence.threshold,
       percentile: false,
@@ -53,13 +53,17 @@ export class Viewer {
       theme: null,
       link: this.head.link === true,
       photoOpacity: 0.7,
+      selected: this.head.selected?.length ? new Set(this.head.selected) : null,
     };
     this.pins = [];
     this.rulers = [];
     this.boxes = new Map();
     this.#build();
     this.stage = new Stage(scene, this.host);
-    this.labels = new Labels(this.stage, this.over, this.head.segments);
+    this.labels = new Labels(this.stage, this.over, this.head.segments, () => {
+      const { offsetWidth, offsetHeight } = this.toolbar;
+      return [{ left: 0, top: 0, right: 8 + offsetWidth, bottom: 8 + offsetHeight }];
+    });
     this.stage.onframe = () => this.#overlay();
     this.stage.onmove = () => this.#tellMove();
     this.stage.onleave = () => this.#left();
@@ -141,12 +145,12 @@ export class Viewer {
       theme: tool('theme', 'Light or dark', () => this.set({ theme: this.dark ? 'light' : 'dark' })),
       help: tool('help', 'Keys and gestures (?)', () => this.help()),
     };
-    const toolbar = h('div', { className: 'toolbar', role: 'toolbar', 'aria-label': 'View' }, Object.values(this.tools));
+    this.toolbar = h('div', { className: 'toolbar', role: 'toolbar', 'aria-label': 'View' }, Object.values(this.tools));
     this.panelButton = iconButton('panel', 'Settings and segments', () => this.togglePanel(), { className: 'icon panelbutton' });
     this.stripButton = iconButton('strip', 'Photos', () => this.toggleStrip(), { className: 'icon stripbutton' });
     this.inside = h('div', { className: 'inside', hidden: true });
     this.scale = h('div', { className: 'scale', hidden: true, 'aria-hidden': 'true' });
-    this.stageBox = h('main', { className: 'stage' }, this.host, this.over, toolbar, this.panelButton, this.stripButton, this.inside, this.scale, this.message, this.tip);
+    this.stageBox = h('main', { className: 'stage' }, this.host, this.over, this.toolbar, this.panelButton, this.stripButton, this.inside, this.scale, this.message, this.tip);
     this.panel = h('aside', { className: 'panel', 'aria-label': 'Settings and segments' }, this.#panel());
     this.stripHost = h('section', { className: 'strip', 'aria-label': 'Photos' });
     this.root.replaceChildren(this.stageBox, this.panel, this.stripHost);

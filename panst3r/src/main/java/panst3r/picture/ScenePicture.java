@@ -67,6 +67,11 @@ public record ScenePicture(
         return new ScenePicture(scene, samples, other, by, blend, minConfidence, cameras, seed);
     }
 
+    /** The same in other colours. */
+    public ScenePicture by(ColourBy other) {
+        return new ScenePicture(scene, samples, viewpoint, other, blend, minConfidence, cameras, seed);
+    }
+
     /** @param background 0xAARRGGBB; 0 gives a transparent picture */
     public BufferedImage draw(int width, int height, int background, Progress progress) {
         Colouring colouring = new Colouring(scene, samples, by, blend, seed);

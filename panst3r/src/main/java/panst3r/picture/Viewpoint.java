@@ -2,6 +2,8 @@ package panst3r.picture;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import panst3r.PanSt3RException;
 import panst3r.scene.Camera;
 import panst3r.scene.Scene;
 
@@ -123,8 +125,42 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
         return new double[] {right[0], right[1], right[2], down[0], down[1], down[2], ahead[0], ahead[1], ahead[2]};
     }
 
+    /**
+     * As the viewer in the browser tells where it stands: position, target and field of view, seven numbers with commas.
+     *
+     * @param up of this scene: that of its first view
+     * @throws PanSt3RException if it is anything else
+     */
+    public static Viewpoint parse(String text, double[] up) {
+        String[] parts = text.strip().split("\\s*,\\s*");
+        double[] n = new double[parts.length];
+        try {
+            for (int i = 0; i < n.length; i++) {
+                n[i] = Double.parseDouble(parts[i]);
+            }
+        } catch (NumberFormatException e) {
+            n = new double[0];
+        }
+        boolean finite = Arrays.stream(n).allMatch(Double::isFinite);
+        if (n.length != 7 || !finite || !(n[6] > 0 && n[6] < 180)) {
+            throw new PanSt3RException("\"" + text + "\" is no viewpoint; copy the seven numbers from the viewer's"
+                    + " \"Picture as PNG\".");
+        }
+        return new Viewpoint(Arrays.copyOf(n, 3), Arrays.copyOfRange(n, 3, 6), up, n[6]);
+    }
+
+    /** What {@link #parse} takes. */
     @Override
     public String toString() {
-        return "from " + Arrays.toString(position) + " to " + Arrays.toString(target) + ", " + fovY + "°";
+        return String.format(
+                Locale.ROOT,
+                "%.4f,%.4f,%.4f,%.4f,%.4f,%.4f,%.4f",
+                position[0],
+                position[1],
+                position[2],
+                target[0],
+                target[1],
+                target[2],
+                fovY);
     }
 }

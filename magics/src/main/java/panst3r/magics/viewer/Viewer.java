@@ -129,6 +129,9 @@ public final class Viewer {
         if (options.viewpoint() != null) {
             picture = picture.from(options.viewpoint());
         }
+        if (options.colourBy() != null) {
+            picture = picture.by(options.colourBy());
+        }
         return Images.png(Images.coarser(picture.draw(PICTURE_WIDTH, HEIGHT, 0, progress)));
     }
 

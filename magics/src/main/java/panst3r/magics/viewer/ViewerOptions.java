@@ -1,90 +1,162 @@
 package panst3r.magics.viewer;
 
 import java.util.List;
+import panst3r.picture.ColourBy;
 import panst3r.picture.Viewpoint;
 
-/**
- * How a viewer is made.
- *
- * @param title shown above the settings
- * @param notes lines that the viewer shows prominently: that weights are random, that a photo was left out
- * @param maxBytes of the whole output; points are thinned until it fits, and the viewer says so
- * @param maxPoints at most so many
- * @param global whether the pointmaps in world coordinates are there to be switched to
- * @param linked whether it moves together with other viewers of the same title at first
- * @param unit of length, as shown after numbers
- * @param viewpoint to start from; null for a good one
- * @param disagreement per view [H·W] 0…1, a colour mode of its own; null if there is nothing to compare
- * @param seed of colours and of the choice of points
- */
-public record ViewerOptions(
-        String title,
-        List<String> notes,
-        long maxBytes,
-        int maxPoints,
-        boolean global,
-        boolean linked,
-        String unit,
-        Viewpoint viewpoint,
-        List<float[]> disagreement,
-        long seed) {
+/** How a viewer is made. Immutable: every {@code with…} gives a changed copy. */
+public final class ViewerOptions implements Cloneable {
     public static final long DEFAULT_BYTES = 5_000_000;
 
-    public ViewerOptions {
-        notes = List.copyOf(notes);
-        disagreement = disagreement == null ? null : List.copyOf(disagreement);
+    private String title;
+    private List<String> notes = List.of();
+    private long maxBytes = DEFAULT_BYTES;
+    private int maxPoints = 1_500_000;
+    private boolean global = true;
+    private boolean linked;
+    private String unit = "≈ m";
+    private ColourBy colourBy;
+    private List<Integer> selected = List.of();
+    private Viewpoint viewpoint;
+    private List<float[]> disagreement;
+    private long seed;
+
+    private ViewerOptions(String title) {
+        this.title = title;
     }
 
     /** At most 5 MB; lengths in about metres, as the published weights give them. */
     public static ViewerOptions of(String title) {
-        return new ViewerOptions(title, List.of(), DEFAULT_BYTES, 1_500_000, true, false, "≈ m", null, null, 0);
+        return new ViewerOptions(title);
+    }
+
+    /** Shown above the settings. */
+    public String title() {
+        return title;
+    }
+
+    /** Lines that the viewer shows prominently: that weights are random, that a photo was left out. */
+    public List<String> notes() {
+        return notes;
+    }
+
+    /** Of the whole output; points are thinned until it fits, and the viewer says so. */
+    public long maxBytes() {
+        return maxBytes;
+    }
+
+    /** At most so many. */
+    public int maxPoints() {
+        return maxPoints;
+    }
+
+    /** Whether the pointmaps in world coordinates are there to be switched to. */
+    public boolean global() {
+        return global;
+    }
+
+    /** Whether it moves together with other viewers of the same title at first. */
+    public boolean linked() {
+        return linked;
+    }
+
+    /** Of length, as shown after numbers. */
+    public String unit() {
+        return unit;
+    }
+
+    /** What colours say at first; null for segments where there are some. */
+    public ColourBy colourBy() {
+        return colourBy;
+    }
+
+    /** Ids of segments that stand out at first; empty for none. */
+    public List<Integer> selected() {
+        return selected;
+    }
+
+    /** Where to start from; null for a good one. */
+    public Viewpoint viewpoint() {
+        return viewpoint;
+    }
+
+    /** Per view [H·W] 0…1, a colour mode of its own; null if there is nothing to compare. */
+    public List<float[]> disagreement() {
+        return disagreement;
+    }
+
+    /** Of colours and of the choice of points. */
+    public long seed() {
+        return seed;
     }
 
     public ViewerOptions withNotes(List<String> lines) {
-        return new ViewerOptions(
-                title, lines, maxBytes, maxPoints, global, linked, unit, viewpoint, disagreement, seed);
+        ViewerOptions changed = copy();
+        changed.notes = List.copyOf(lines);
+        return changed;
     }
 
     /** Both bounds: 0 leaves the one as it is. */
     public ViewerOptions withLimits(long bytes, int points) {
-        return new ViewerOptions(
-                title,
-                notes,
-                bytes > 0 ? bytes : maxBytes,
-                points > 0 ? points : maxPoints,
-                global,
-                linked,
-                unit,
-                viewpoint,
-                disagreement,
-                seed);
+        ViewerOptions changed = copy();
+        changed.maxBytes = bytes > 0 ? bytes : maxBytes;
+        changed.maxPoints = points > 0 ? points : maxPoints;
+        return changed;
     }
 
     public ViewerOptions withGlobal(boolean wanted) {
-        return new ViewerOptions(
-                title, notes, maxBytes, maxPoints, wanted, linked, unit, viewpoint, disagreement, seed);
+        ViewerOptions changed = copy();
+        changed.global = wanted;
+        return changed;
     }
 
     public ViewerOptions withLinked(boolean wanted) {
-        return new ViewerOptions(
-                title, notes, maxBytes, maxPoints, global, wanted, unit, viewpoint, disagreement, seed);
+        ViewerOptions changed = copy();
+        changed.linked = wanted;
+        return changed;
     }
 
     public ViewerOptions withUnit(String name) {
-        return new ViewerOptions(
-                title, notes, maxBytes, maxPoints, global, linked, name, viewpoint, disagreement, seed);
+        ViewerOptions changed = copy();
+        changed.unit = name;
+        return changed;
+    }
+
+    public ViewerOptions withColourBy(ColourBy first) {
+        ViewerOptions changed = copy();
+        changed.colourBy = first;
+        return changed;
+    }
+
+    public ViewerOptions withSelected(List<Integer> ids) {
+        ViewerOptions changed = copy();
+        changed.selected = List.copyOf(ids);
+        return changed;
     }
 
     public ViewerOptions withViewpoint(Viewpoint start) {
-        return new ViewerOptions(title, notes, maxBytes, maxPoints, global, linked, unit, start, disagreement, seed);
+        ViewerOptions changed = copy();
+        changed.viewpoint = start;
+        return changed;
     }
 
     public ViewerOptions withDisagreement(List<float[]> maps) {
-        return new ViewerOptions(title, notes, maxBytes, maxPoints, global, linked, unit, viewpoint, maps, seed);
+        ViewerOptions changed = copy();
+        changed.disagreement = List.copyOf(maps);
+        return changed;
     }
 
     public ViewerOptions withSeed(long value) {
-        return new ViewerOptions(
-                title, notes, maxBytes, maxPoints, global, linked, unit, viewpoint, disagreement, value);
+        ViewerOptions changed = copy();
+        changed.seed = value;
+        return changed;
+    }
+
+    private ViewerOptions copy() {
+        try {
+            return (ViewerOptions) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e); // it is supported
+        }
     }
 }
