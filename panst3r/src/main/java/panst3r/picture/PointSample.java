@@ -22,7 +22,7 @@ import panst3r.scene.Scene;
  * @param row [N] working pixel
  * @param column [N] working pixel
  * @param segment [N] id, 0 for void
- * @param footprint width of a point at distance 1 from the view's camera, so that neighbours just touch
+ * @param footprint width of a point at distance 1 from the view's camera, so that a surface is closed
  * @param of how many points the view has
  */
 public record PointSample(
@@ -92,9 +92,10 @@ public record PointSample(
             column[i] = all.column()[p];
             segment[i] = all.segment()[p];
         }
-        // Points lie 1/focal apart; a part of them 1/√share as far. A view without focal length gets a usual one.
+        // Points lie 1/focal apart, a part of them 1/√share as far; √2 of that closes a square grid of discs.
+        // A view without focal length gets a usual one.
         double f = focal > 0 ? focal : 1.1 * scene.view(view).width();
-        double footprint = 1.15 / f / Math.sqrt(Math.max(1e-6, (double) Math.max(1, n) / Math.max(1, all.size())));
+        double footprint = Math.sqrt(2) / f / Math.sqrt(Math.max(1e-6, (double) Math.max(1, n) / Math.max(1, all.size())));
         return new PointSample(view, xyz, global, rgb, confidence, row, column, segment, footprint, all.size());
     }
 

@@ -51,7 +51,7 @@ public final class Renderer {
      * Adds the points of a view.
      *
      * @param minConfidence points of less are left out
-     * @param size factor on the width of the discs, 1 = neighbours touch
+     * @param size factor on the width of the discs, 1 = surfaces are just closed
      */
     public Renderer points(Scene scene, PointSample sample, Colouring colouring, double minConfidence, double size) {
         double[] eye = scene.cameras().get(sample.view()).position();
