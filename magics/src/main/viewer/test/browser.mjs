@@ -1,5 +1,7 @@
-// What the tests share: Debian's Chromium with software graphics, and the documents that ViewerDocumentsTest wrote.
+// What the tests share: Debian's Chromium with software graphics, and the documents that ViewerDocumentsTest
+// writes (here, if the Java tests have not run yet).
 import { chromium } from 'playwright-core';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -12,7 +14,9 @@ const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/goo
 
 export async function launch() {
   if (!existsSync(resolve(documents, 'small.html'))) {
-    throw new Error(`no documents in ${documents}; run: mvn -pl magics -am test -Dtest=ViewerDocumentsTest -Dsurefire.failIfNoSpecifiedTests=false`);
+    const root = resolve(here, '../../../../..');
+    const test = ['-Dtest=ViewerDocumentsTest', '-Dsurefire.failIfNoSpecifiedTests=false'];
+    execFileSync('mvn', ['-q', '-B', '-pl', 'magics', '-am', 'test', ...test], { cwd: root, stdio: 'inherit' });
   }
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'] });
 }

@@ -95,7 +95,8 @@ public record PointSample(
         // Points lie 1/focal apart, a part of them 1/√share as far; √2 of that closes a square grid of discs.
         // A view without focal length gets a usual one.
         double f = focal > 0 ? focal : 1.1 * scene.view(view).width();
-        double footprint = Math.sqrt(2) / f / Math.sqrt(Math.max(1e-6, (double) Math.max(1, n) / Math.max(1, all.size())));
+        double footprint =
+                Math.sqrt(2) / f / Math.sqrt(Math.max(1e-6, (double) Math.max(1, n) / Math.max(1, all.size())));
         return new PointSample(view, xyz, global, rgb, confidence, row, column, segment, footprint, all.size());
     }
 

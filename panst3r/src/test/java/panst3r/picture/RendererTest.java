@@ -96,8 +96,8 @@ class RendererTest {
         Scene scene = scene(view(i -> 2.0, i -> 0x204060, 5));
         List<PointSample> samples = all(scene);
         Viewpoint away = new Viewpoint(new double[] {0, 0, -6}, new double[] {0, 0, 2}, new double[] {0.3, -1, 0}, 40);
-        BufferedImage image = new ScenePicture(scene, samples, away, ColourBy.PHOTO, 0, 2, false, 0)
-                .draw(90, 90, 0, Progress.SILENT);
+        BufferedImage image =
+                new ScenePicture(scene, samples, away, ColourBy.PHOTO, 0, 2, false, 0).draw(90, 90, 0, Progress.SILENT);
         int clear = 0;
         int partial = 0;
         int full = 0;
@@ -122,7 +122,8 @@ class RendererTest {
         byte[] expected = Images.png(draw(scene, 200, WHITE));
         for (int threads : new int[] {1, 3}) {
             ForkJoinPool pool = new ForkJoinPool(threads);
-            byte[] again = pool.submit(() -> Images.png(draw(scene, 200, WHITE))).get(60, TimeUnit.SECONDS);
+            byte[] again =
+                    pool.submit(() -> Images.png(draw(scene, 200, WHITE))).get(60, TimeUnit.SECONDS);
             pool.shutdown();
             assertThat(again).isEqualTo(expected);
         }
@@ -149,7 +150,8 @@ class RendererTest {
         double[] up = {0, -1, 0};
         Viewpoint v = new Viewpoint(new double[] {1.5, -2, 3.25}, new double[] {0, 0.125, -4}, up, 50);
         assertThat(Viewpoint.parse(v.toString(), up).toString()).isEqualTo(v.toString());
-        for (String wrong : List.of("", "1,2,3", "a,b,c,d,e,f,g", "1,2,3,4,5,6,180", "1,2,3,4,5,6,NaN", "1,2,3,4,5,6,7,8")) {
+        for (String wrong :
+                List.of("", "1,2,3", "a,b,c,d,e,f,g", "1,2,3,4,5,6,180", "1,2,3,4,5,6,NaN", "1,2,3,4,5,6,7,8")) {
             assertThatThrownBy(() -> Viewpoint.parse(wrong, up))
                     .isInstanceOf(PanSt3RException.class)
                     .hasMessageContaining("is no viewpoint");

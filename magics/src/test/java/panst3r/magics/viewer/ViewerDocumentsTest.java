@@ -20,8 +20,8 @@ class ViewerDocumentsTest {
     private static final Path OUT = Path.of("target", "viewer");
 
     /** A page like a notebook's, in a light theme. */
-    private static final String PAGE = "<!DOCTYPE html><html><head><meta charset=\"utf-8\"></head>"
-            + "<body data-jp-theme-light=\"true\">";
+    private static final String PAGE =
+            "<!DOCTYPE html><html><head><meta charset=\"utf-8\"></head>" + "<body data-jp-theme-light=\"true\">";
 
     @Test
     void roomFitsIntoFiveMegabytesAndSaysWhatItShows() throws IOException {
@@ -50,8 +50,8 @@ class ViewerDocumentsTest {
             }
             String name = payloads.get(at).replace("%", "%%") + " %d";
             Scene scene = TestRoom.scene(2, 96, 64, names, name);
-            ViewerOptions options =
-                    ViewerOptions.of(payloads.get(at)).withNotes(payloads.subList(at, Math.min(at + 3, payloads.size())));
+            ViewerOptions options = ViewerOptions.of(payloads.get(at))
+                    .withNotes(payloads.subList(at, Math.min(at + 3, payloads.size())));
             page.append(Viewer.of(scene, options, Progress.SILENT).html());
             documents++;
         }
@@ -73,7 +73,8 @@ class ViewerDocumentsTest {
         ViewerOptions options = ViewerOptions.of("Small room");
         write("small.html", Viewer.of(room, options, Progress.SILENT).document());
         Files.write(
-                OUT.resolve("small.png"), Viewer.of(room, options, Progress.SILENT).png());
+                OUT.resolve("small.png"),
+                Viewer.of(room, options, Progress.SILENT).png());
         List<float[]> differs = new ArrayList<>();
         for (int v = 0; v < room.views(); v++) {
             float[] map = new float[256 * 192];
