@@ -11,6 +11,7 @@ import panst3r.Progress;
 import panst3r.checkpoint.UpscalerConfig;
 import panst3r.model.CrossBlock.KeysValues;
 import panst3r.nn.Conv2d;
+import panst3r.nn.Differentiable;
 import panst3r.nn.GroupNorm;
 import panst3r.nn.LayerNorm;
 import panst3r.nn.Linear;
@@ -209,7 +210,7 @@ public final class LoftUpUpscaler implements Upscaler {
                 return norm.forward(x).squeeze(0);
             }));
         }
-        return NDArrays.concat(out, 0);
+        return Differentiable.concat(out, 0);
     }
 
     /** Pixels [h·w, C] as a map [1, C, h, w], channels last in memory. */

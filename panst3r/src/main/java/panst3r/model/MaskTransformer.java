@@ -1,11 +1,8 @@
 package panst3r.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +11,7 @@ import panst3r.Progress;
 import panst3r.checkpoint.PanopticConfig;
 import panst3r.nn.Activation;
 import panst3r.nn.Conv2d;
+import panst3r.nn.Differentiable;
 import panst3r.nn.LayerNorm;
 import panst3r.nn.Linear;
 import panst3r.nn.Masks;
@@ -111,9 +109,12 @@ public final class MaskTransformer {
      */
     public NDArray queries(List<Keys> keyframes, NDArray classes, Tap tap) {
         return Scope.run(() -> {
-            NDArray source = concat(keyframes.stream().map(Keys::source).toList());
-            NDArray fine = concat(keyframes.stream().map(Keys::fine).toList());
-            NDArray code = concat(keyframes.stream().map(k -> code(k.grid())).toList());
+            NDArray source =
+                    Differentiable.concat(keyframes.stream().map(Keys::source).toList(), 0);
+            NDArray fine =
+                    Differentiable.concat(keyframes.stream().map(Keys::fine).toList(), 0);
+            NDArray code = Differentiable.concat(
+                    keyframes.stream().map(k -> code(k.grid())).toList(), 0);
             tap.see("mask_transformer.source", source);
             tap.see("mask_transformer.position_code", code);
             NDArray q = queryFeatures;
@@ -217,10 +218,6 @@ public final class MaskTransformer {
             }
         }
         return code;
-    }
-
-    private static NDArray concat(List<NDArray> parts) {
-        return NDArrays.concat(new NDList(new ArrayList<>(parts)), 0);
     }
 
     /** Attention to the images, attention among the queries, MLP; each normalised after. */

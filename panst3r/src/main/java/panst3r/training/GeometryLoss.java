@@ -1,7 +1,7 @@
 package panst3r.training;
 
 import ai.djl.ndarray.NDArray;
-import panst3r.nn.Scalars;
+import panst3r.nn.Differentiable;
 
 /**
  * Confidence-weighted regression of pointmaps (MUSt3R, training.md "Geometry"). For every valid pixel the distance between
@@ -88,9 +88,9 @@ public record GeometryLoss(double alpha, Space space, double sky) {
             distance = distance.add(onlySky.mul((float) sky));
             valid = valid.add(onlySky);
         }
-        NDArray count = Scalars.atLeast(valid.sum(), 1);
+        NDArray count = Differentiable.atLeast(valid.sum(), 1);
         NDArray loss = distance.mul(b.confidence)
-                .sub(Scalars.mul(b.confidence.log(), alpha))
+                .sub(Differentiable.mul(b.confidence.log(), alpha))
                 .mul(valid);
         return new NDArray[] {loss.sum().div(count), distance.sum().div(count)};
     }
@@ -99,7 +99,7 @@ public record GeometryLoss(double alpha, Space space, double sky) {
     private static NDArray scale(NDArray points, NDArray valid) {
         int[] axes = {1, 2, 3};
         NDArray sum = norm(points, 0).mul(valid).sum(axes, true);
-        return Scalars.atLeast(sum.div(Scalars.atLeast(valid.sum(axes, true), 1)), 1e-8)
+        return Differentiable.atLeast(sum.div(Differentiable.atLeast(valid.sum(axes, true), 1)), 1e-8)
                 .expandDims(4);
     }
 
@@ -111,6 +111,6 @@ public record GeometryLoss(double alpha, Space space, double sky) {
     /** ‖p‖ over the last axis, at least {@code least}; its gradient at 0 is 0 instead of NaN. */
     private static NDArray norm(NDArray points, double least) {
         NDArray square = points.square().sum(new int[] {-1});
-        return Scalars.atLeast(square, Math.max(least * least, 1e-30)).sqrt();
+        return Differentiable.atLeast(square, Math.max(least * least, 1e-30)).sqrt();
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
+import panst3r.nn.Differentiable;
 
 /**
  * Mask logits of one scene where a loss wants them: at points. They are ⟨mask embedding, mask features⟩ and sampling is
@@ -18,21 +19,27 @@ public final class MaskLogits {
 
     /**
      * @param embeddings [Q, C]
-     * @param features per view [C, h, w]
+     * @param features per view [h·w, C]
+     * @param heights h of every view
+     * @param widths w of every view
      */
-    public MaskLogits(NDArray embeddings, List<NDArray> features) {
+    public MaskLogits(NDArray embeddings, List<NDArray> features, int[] heights, int[] widths) {
         this.embeddings = embeddings;
-        heights = features.stream().mapToInt(f -> (int) f.getShape().get(1)).toArray();
-        widths = features.stream().mapToInt(f -> (int) f.getShape().get(2)).toArray();
-        this.features = features.stream()
-                .map(f -> f.reshape(f.getShape().get(0), -1).transpose())
-                .toList();
+        this.features = List.copyOf(features);
+        this.heights = heights.clone();
+        this.widths = widths.clone();
     }
 
-    /** Full-size logits per view [Q, h, w], for tests: each query is its own feature. */
-    public static MaskLogits of(List<NDArray> logits) {
-        long queries = logits.get(0).getShape().get(0);
-        return new MaskLogits(logits.get(0).getManager().eye((int) queries), logits);
+    /** Full-size logits per view [Q, h, w]: each query is its own feature. */
+    static MaskLogits of(List<NDArray> logits) {
+        Shape shape = logits.get(0).getShape();
+        return new MaskLogits(
+                logits.get(0).getManager().eye((int) shape.get(0)),
+                logits.stream()
+                        .map(x -> x.reshape(x.getShape().get(0), -1).transpose())
+                        .toList(),
+                logits.stream().mapToInt(x -> (int) x.getShape().get(1)).toArray(),
+                logits.stream().mapToInt(x -> (int) x.getShape().get(2)).toArray());
     }
 
     int queries() {
@@ -94,7 +101,7 @@ public final class MaskLogits {
         for (int k = 0; k < order.length; k++) {
             back[order[k]] = k;
         }
-        NDArray joined = PointSample.join(parts);
+        NDArray joined = Differentiable.concat(parts, 0);
         return Arrays.equals(back, sorted(back))
                 ? joined
                 : joined.get(joined.getManager().create(back));

@@ -3,7 +3,7 @@ package panst3r.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
-import panst3r.nn.Scalars;
+import panst3r.nn.Differentiable;
 
 /** The single terms of the segmentation loss and of its matching cost (training.md, "Segmentation"). */
 final class MaskLoss {
@@ -18,7 +18,7 @@ final class MaskLoss {
      * @param truth [n, P]
      */
     static NDArray bce(NDArray logits, NDArray truth, double masks) {
-        return Scalars.div(bce(logits, truth).mean(new int[] {1}).sum(), masks);
+        return Differentiable.div(bce(logits, truth).mean(new int[] {1}).sum(), masks);
     }
 
     private static NDArray bce(NDArray logits, NDArray truth) {
@@ -28,9 +28,9 @@ final class MaskLoss {
     /** Dice per mask, summed, divided by {@code masks}; shapes as in {@link #bce}. */
     static NDArray dice(NDArray logits, NDArray truth, double masks) {
         NDArray p = Activation.sigmoid(logits);
-        NDArray overlap = Scalars.mul(p.mul(truth).sum(new int[] {1}), 2).add(1);
+        NDArray overlap = Differentiable.mul(p.mul(truth).sum(new int[] {1}), 2).add(1);
         NDArray sizes = p.sum(new int[] {1}).add(truth.sum(new int[] {1})).add(1);
-        return Scalars.div(overlap.div(sizes).neg().add(1).sum(), masks);
+        return Differentiable.div(overlap.div(sizes).neg().add(1).sum(), masks);
     }
 
     /**
@@ -65,7 +65,7 @@ final class MaskLoss {
      */
     static NDArray focal(NDArray logits, NDArray truth, NDArray inClassSet) {
         NDArray p = Activation.sigmoid(logits);
-        NDArray missed = p.add(truth).sub(Scalars.mul(p.mul(truth), 2)); // 1 − p of the truth
+        NDArray missed = p.add(truth).sub(Differentiable.mul(p.mul(truth), 2)); // 1 − p of the truth
         NDArray alpha = truth.mul(2 * FOCAL_ALPHA - 1).add(1 - FOCAL_ALPHA);
         return bce(logits, truth)
                 .mul(missed.square())

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import panst3r.checkpoint.LabelMode;
-import panst3r.nn.Scalars;
+import panst3r.nn.Differentiable;
 
 /**
  * The segmentation loss: whole scenes are matched, one query ↔ one instance over all views, and the same terms are asked
@@ -34,9 +34,9 @@ public record PanopticLoss(LabelMode mode, int points, double oversample, double
     /** Unweighted terms, summed over outputs nowhere: [output]. */
     public record Terms(NDArray classes, NDArray mask, NDArray dice) {
         NDArray weighted() {
-            return Scalars.mul(classes, CLASS_WEIGHT)
-                    .add(Scalars.mul(mask, MASK_WEIGHT))
-                    .add(Scalars.mul(dice, DICE_WEIGHT));
+            return Differentiable.mul(classes, CLASS_WEIGHT)
+                    .add(Differentiable.mul(mask, MASK_WEIGHT))
+                    .add(Differentiable.mul(dice, DICE_WEIGHT));
         }
     }
 
@@ -181,7 +181,7 @@ public record PanopticLoss(LabelMode mode, int points, double oversample, double
         for (int i = 0; i < truth.size(); i++) {
             System.arraycopy(truth.get(i), 0, all, i * points, points);
         }
-        NDArray x = PointSample.join(logits);
+        NDArray x = Differentiable.concat(logits, 0);
         NDArray t = manager.create(all, new Shape(truth.size(), points));
         double divisor = (double) instances * views;
         return new Terms(classes, MaskLoss.bce(x, t, divisor), MaskLoss.dice(x, t, divisor));
@@ -267,7 +267,7 @@ public record PanopticLoss(LabelMode mode, int points, double oversample, double
                     manager.create(inClassSet(targets.get(s), classes), new Shape(1, classes)));
             sum = sum == null ? loss : sum.add(loss);
         }
-        return Scalars.div(sum, instances);
+        return Differentiable.div(sum, instances);
     }
 
     private static NDArray softmaxClasses(List<Output> outputs, List<Target> targets, List<int[]> matches) {
@@ -285,7 +285,7 @@ public record PanopticLoss(LabelMode mode, int points, double oversample, double
                 labels.add(instance < 0 ? columns - 1L : targets.get(s).labels()[instance]);
             }
         }
-        NDArray x = PointSample.join(logits);
+        NDArray x = Differentiable.concat(logits, 0);
         long noObject = x.getShape().get(1) - 1;
         float[] weights = new float[labels.size()];
         for (int i = 0; i < weights.length; i++) {

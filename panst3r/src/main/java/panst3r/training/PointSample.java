@@ -1,8 +1,6 @@
 package panst3r.training;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
@@ -55,10 +53,5 @@ final class PointSample {
             out = out == null ? corner : out.add(corner);
         }
         return out;
-    }
-
-    /** Concatenation along the first axis; DJL's own copies a single array and so loses its gradient. */
-    static NDArray join(NDList parts) {
-        return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts);
     }
 }

@@ -1,0 +1,142 @@
+package panst3r.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import panst3r.checkpoint.PointmapActivation;
+import panst3r.model.Decoder;
+import panst3r.model.Grid;
+import panst3r.model.MaskTransformer;
+import panst3r.model.Memory;
+import panst3r.model.PanSt3R;
+import panst3r.model.Tap;
+import panst3r.model.Upscaler;
+import panst3r.nn.Differentiable;
+
+/**
+ * One scene through the network with gradients, in the order of work of the inference: the first two keyframes together,
+ * then one by one; all views rendered; one set of queries over the keyframes.
+ */
+final class TrainingPass {
+    /** Larger raw values would overflow the exponential of an untrained head. */
+    private static final double LARGEST_RAW = 6;
+
+    private static final double LARGEST_CONFIDENCE = 8;
+
+    private final PanSt3R model;
+    private final NDManager manager;
+    private final NDArray classes;
+
+    /**
+     * What the losses want.
+     *
+     * @param global [1, V, H, W, 3] after activation
+     * @param local likewise
+     * @param confidence [1, V, H, W] after activation
+     * @param heads outputs of the prediction heads on the initial queries and after every layer; empty for geometry alone
+     */
+    record Result(NDArray global, NDArray local, NDArray confidence, List<PanopticLoss.Output> heads) {}
+
+    /**
+     * @param manager owns what must live until the backward pass
+     * @param embeddings [K, E] of the classes, null for geometry alone
+     */
+    TrainingPass(PanSt3R model, NDManager manager, NDArray embeddings) {
+        this.model = model;
+        this.manager = manager;
+        this.classes = embeddings == null ? null : model.panoptic().masks().classes(embeddings);
+    }
+
+    /** @param keyframes how many views, from the first, build the memory and are shown to the queries */
+    Result forward(TrainingScene scene, int keyframes, Memory memory) {
+        int patch = model.config().encoder().patchSize();
+        Grid grid = Grid.of(scene.height(), scene.width(), patch);
+        NDArray images = images(scene);
+        NDArray encoded = model.encoder().forward(images, Tap.NONE);
+        NDArray tokens = model.decoder().embed(encoded);
+        for (int first = 0; first < keyframes; first += first == 0 ? 2 : 1) {
+            List<Decoder.Image> group = new ArrayList<>();
+            for (int v = first; v < Math.min(keyframes, first == 0 ? 2 : first + 1); v++) {
+                group.add(new Decoder.Image(tokens.get("{}:{}", v, v + 1), grid));
+            }
+            model.decoder().update(memory, group, Tap.NONE);
+        }
+        Decoder.Rendering rendering = model.decoder().render(memory, tokens, grid);
+        NDArray raw = rendering.pointmaps().expandDims(0);
+        NDArray confidence = Differentiable.atMost(raw.get(":, :, :, :, 6"), LARGEST_CONFIDENCE)
+                .exp()
+                .add(1);
+        NDArray global = activate(raw.get(":, :, :, :, 0:3"));
+        NDArray local = activate(raw.get(":, :, :, :, 3:6"));
+        List<PanopticLoss.Output> heads =
+                classes == null ? List.of() : heads(scene, grid, images, encoded, rendering.features(), keyframes);
+        return new Result(global, local, confidence, heads);
+    }
+
+    private List<PanopticLoss.Output> heads(
+            TrainingScene scene, Grid grid, NDArray images, NDArray encoded, NDArray decoded, int keyframes) {
+        PanSt3R.Panoptic panoptic = model.panoptic();
+        NDArray mixed = panoptic.mix(encoded, decoded, panoptic.dino().forward(images, Tap.NONE), grid);
+        List<MaskTransformer.Keys> keys = new ArrayList<>();
+        List<NDArray> fine = new ArrayList<>();
+        int[] heights = new int[scene.views()];
+        int[] widths = new int[scene.views()];
+        for (int v = 0; v < scene.views(); v++) {
+            Upscaler.Maps maps = panoptic.upscaler().forward(mixed.get(v), images.get(v), grid);
+            if (v < keyframes) {
+                keys.add(panoptic.masks().keys(maps, grid));
+            }
+            fine.add(maps.fine());
+            heights[v] = maps.height();
+            widths[v] = maps.width();
+        }
+        Map<Integer, NDArray> logits = new TreeMap<>();
+        Map<Integer, NDArray> embeddings = new TreeMap<>();
+        panoptic.masks().queries(keys, classes, (name, value) -> {
+            if (name.startsWith("heads")) {
+                int layer = Integer.parseInt(name.substring(5, name.indexOf('.')));
+                if (name.endsWith(".class_logits")) {
+                    logits.put(layer, hold(value));
+                } else if (name.endsWith(".mask_embedding")) {
+                    embeddings.put(layer, hold(value));
+                }
+            }
+        });
+        List<PanopticLoss.Output> out = new ArrayList<>();
+        logits.forEach((layer, c) ->
+                out.add(new PanopticLoss.Output(c, new MaskLogits(embeddings.get(layer), fine, heights, widths))));
+        return out;
+    }
+
+    /** A tap's arrays are freed after it has looked; these are needed once more. */
+    private NDArray hold(NDArray array) {
+        NDScope.unregister(array);
+        array.attach(manager);
+        return array;
+    }
+
+    private NDArray images(TrainingScene scene) {
+        NDList images = new NDList();
+        for (float[] pixels : scene.pixels()) {
+            images.add(manager.create(pixels, new Shape(3, scene.height(), scene.width())));
+        }
+        return ai.djl.ndarray.NDArrays.stack(images);
+    }
+
+    /** scene.md, with a limit on ‖v‖. */
+    private NDArray activate(NDArray v) {
+        if (model.config().decoder().activation() == PointmapActivation.LINEAR) {
+            return v;
+        }
+        NDArray norm = Differentiable.atLeast(v.square().sum(new int[] {-1}, true), 1e-12)
+                .sqrt();
+        NDArray length = Differentiable.atMost(norm, LARGEST_RAW).exp().sub(1);
+        return v.div(norm).mul(length);
+    }
+}

@@ -1,0 +1,73 @@
+package panst3r.training;
+
+import java.util.List;
+
+/**
+ * How to train: everything that decides the numbers. The same plan and data give the same weights.
+ *
+ * @param seed of the first weights, of the points and of the order of things
+ * @param steps after how many steps the schedule ends
+ * @param batch scenes whose gradients are added up for a step
+ * @param rate learning rate, reached after {@code warmup} steps
+ * @param decay weight decay
+ * @param clip largest norm of the gradient
+ * @param minKeyframes least number of views that build the memory; the rest is rendered only
+ * @param points at which masks are compared, per mask and view
+ * @param geometryWeight weight of the geometry loss
+ * @param masksWeight weight of the segmentation loss, 0 to leave the panoptic decoder alone
+ * @param jitter strength of random changes of brightness and colour
+ * @param frozen names that start with one of these are not trained: as in the paper "must3r_encoder", "must3r_decoder",
+ *     "dino_encoder"
+ * @param saveEvery steps between two states on disk
+ */
+public record TrainingPlan(
+        long seed,
+        int steps,
+        int batch,
+        double rate,
+        int warmup,
+        double decay,
+        double clip,
+        int minKeyframes,
+        int points,
+        double geometryWeight,
+        double masksWeight,
+        double jitter,
+        List<String> frozen,
+        int saveEvery) {
+    public TrainingPlan {
+        frozen = List.copyOf(frozen);
+        if (steps < 1 || batch < 1 || warmup < 0 || minKeyframes < 1 || points < 1 || saveEvery < 1) {
+            throw new IllegalArgumentException("a plan of " + steps + " steps, batch " + batch + ", warm-up " + warmup
+                    + ", " + minKeyframes + " keyframes, " + points + " points, saved every " + saveEvery);
+        }
+    }
+
+    /** Everything from scratch, at the rates that a small model learns with. */
+    public static TrainingPlan fromScratch(long seed, int steps) {
+        return new TrainingPlan(seed, steps, 2, 1e-3, 80, 0.05, 1, 2, 512, 1, 0.05, 0.15, List.of(), 200);
+    }
+
+    /** As the paper trains: encoder, decoder and DINOv2 stay, the panoptic decoder learns. */
+    public static TrainingPlan panopticOnly(long seed, int steps) {
+        return new TrainingPlan(
+                seed,
+                steps,
+                4,
+                1e-4,
+                steps / 40,
+                0.05,
+                1,
+                2,
+                12288,
+                0,
+                1,
+                0.15,
+                List.of("must3r_encoder", "must3r_decoder", "dino_encoder"),
+                200);
+    }
+
+    LearningRate schedule() {
+        return new LearningRate(rate, rate / 100, warmup, steps);
+    }
+}
