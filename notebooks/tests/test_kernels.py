@@ -1,7 +1,12 @@
 """PanSt3R in real JJava kernels: the ways in, errors, the interrupt."""
 
+import os
 import re
 import time
+
+import pytest
+from conftest import ROOT
+from jupyter_client.kernelspec import KernelSpecManager
 
 COORDINATES = "io.github.panst3r:panst3r-kernel-ext:0.1.0"
 
@@ -48,3 +53,72 @@ def test_an_interrupt_stops_work_within_two_seconds(kernel):
         '.anyMatch(f -> f.getMethodName().equals("step"))).count()'
     )
     assert spinning == "0"
+
+
+def test_an_interrupt_stops_a_run_and_the_next_one_works(kernel):
+    own = kernel("panst3r")
+    tiny = ROOT / "panst3r/src/test/resources/fixtures/tiny-v2"
+    own.run(f"%panst3r model {tiny}/model.pth --classes {tiny}/classes.safetensors")
+    own.run(f"%panst3r open {ROOT}/sample-scenes/study/photos")
+    request = own.start("%panst3r run --size 512")
+    updates = 0
+    while updates < 3:
+        updates += own.client.get_iopub_msg(timeout=120)["msg_type"] == "update_display_data"
+    interrupted = time.monotonic()
+    own.manager.interrupt_kernel()
+    messages = own.outputs(request)
+    assert time.monotonic() - interrupted < 2
+    assert messages[-1]["msg_type"] == "error"
+    assert own.value("1+1") == "2"
+    messages = own.run("%panst3r run --size 224 --keyframes 2", timeout=300)
+    assert messages[-1]["msg_type"] == "execute_result", messages[-1]["content"]
+
+
+@pytest.fixture
+def probe(kernel, tmp_path, monkeypatch):
+    """The pip package's kernel with the test classes of kernel-ext on its path."""
+    installed = KernelSpecManager().get_kernel_spec("panst3r")
+    argv = installed.argv
+    path = argv.index("-cp") + 1
+    argv[path] += os.pathsep + str(ROOT / "kernel-ext" / "target" / "test-classes")
+    folder = tmp_path / "kernels" / "probe"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(installed.to_json())
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    return kernel("probe")
+
+
+def test_displays_and_comms_of_the_pip_package(probe):
+    shown, updated, opened = probe.run("%probe")
+    assert shown["content"]["data"]["text/plain"] == "one"
+    assert updated["msg_type"] == "update_display_data"
+    assert updated["content"]["data"]["text/plain"] == "two"
+    assert updated["content"]["transient"]["display_id"] == shown["content"]["transient"]["display_id"]
+    assert opened["msg_type"] == "comm_open"
+    assert opened["content"]["target_name"] == "jupyter.widget"
+    assert opened["content"]["data"] == {"state": {"n": 1.5}}
+    assert opened["metadata"] == {"version": "2.1.0"}
+
+    for buffers in ([b"\x01\x02"], []):
+        answer = say(probe, "comm_msg", {"comm_id": opened["content"]["comm_id"], "data": {"m": "x"}}, buffers)
+        assert answer["content"]["data"] == {"heard": {"m": "x"}}
+        assert [bytes(b) for b in answer["buffers"]] == (buffers + [b"\0\0\0"] if buffers else [])
+
+
+def test_a_comm_opened_by_the_page_is_answered(probe):
+    own = {"comm_id": "c1", "target_name": "probe.target", "data": {}}
+    probe.outputs(send(probe, "comm_open", own, []))
+    answer = say(probe, "comm_msg", {"comm_id": "c1", "data": {"method": "request_states"}}, [])
+    assert answer["content"] == {"comm_id": "c1", "data": {"method": "request_states"}}
+
+
+def send(kernel, kind: str, content: dict, buffers: list) -> str:
+    message = kernel.client.session.msg(kind, content)
+    kernel.client.session.send(kernel.client.shell_channel.socket, message, buffers=buffers)
+    return message["header"]["msg_id"]
+
+
+def say(kernel, kind: str, content: dict, buffers: list) -> dict:
+    (answer,) = kernel.outputs(send(kernel, kind, content, buffers))
+    assert answer["msg_type"] == "comm_msg"
+    return answer
