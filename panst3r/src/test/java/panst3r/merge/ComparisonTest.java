@@ -61,8 +61,7 @@ class ComparisonTest {
     @Test
     void strategiesOnOnePrediction() {
         SyntheticMasks synthetic = new SyntheticMasks(20, 8, 1);
-        Comparison c = Comparison.of(
-                synthetic.classes(4), synthetic.masks(2, 32, 40), Merge.all(), Progress.SILENT);
+        Comparison c = Comparison.of(synthetic.classes(4), synthetic.masks(2, 32, 40), Merge.all(), Progress.SILENT);
         assertThat(c.entries().stream().map(Comparison.Entry::strategy)).isEqualTo(Merge.names());
         for (Comparison.Entry e : c.entries()) {
             assertThat(e.pixels()).isEqualTo(2 * 32 * 40);

@@ -16,6 +16,11 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import panst3r.Progress;
+import panst3r.merge.qubo.Annealer;
+import panst3r.merge.qubo.BranchAndBound;
+import panst3r.merge.qubo.Qubo;
+import panst3r.merge.qubo.Solution;
+import panst3r.merge.qubo.Solver;
 
 /**
  * Time (of the clock, and of the processors, which tells how disturbed the clock was) and memory of merging beside its plain twin, on made-up logits that are mapped from a file as those of a saved
@@ -23,7 +28,8 @@ import panst3r.Progress;
  *
  * <pre>mvn -q -pl panst3r test-compile exec:exec@merge-bench</pre>
  *
- * Arguments: queries, views, height, width, threads; {@code plain} to run the twin too.
+ * Arguments of the class: queries, views, height, width, threads; {@code plain} to run the twin, too. Then the solvers on
+ * the matrices of the fixtures.
  */
 final class MergeBench {
     private static final OperatingSystemMXBean SYSTEM =
@@ -44,6 +50,27 @@ final class MergeBench {
             run(synthetic, mapped(synthetic, file, n[0], n[1], n[2], n[3]), n, plain);
         } finally {
             Files.delete(file);
+        }
+        solvers();
+    }
+
+    /** Both solvers, second run, on the matrices of the authors' implementation. */
+    private static void solvers() throws Exception {
+        System.out.println("solvers on the fixtures' matrices: energy above the recorded optimum");
+        for (MergingCase c : MergingCase.all()) {
+            var a = c.tensors().get("qubo.A");
+            if (a == null || c.qubo() == null) {
+                continue;
+            }
+            Qubo q = new Qubo(a.shape()[0], a.values(), c.qubo().get("lambda_").getAsDouble());
+            double best = c.qubo().get("energy_best").getAsDouble();
+            for (Solver s : List.of(new Annealer(1, Annealer.RESTARTS, 2), new BranchAndBound())) {
+                s.solve(q, Progress.SILENT);
+                Solution found = time(
+                        c.entry().folder() + " " + s.getClass().getSimpleName(), () -> s.solve(q, Progress.SILENT));
+                System.out.printf(
+                        Locale.ROOT, "%45.1e above, gap %.2g%n", found.energy() - best, Math.max(0, found.gap()));
+            }
         }
     }
 
@@ -81,6 +108,7 @@ final class MergeBench {
             Panoptic qubo = time(
                     "qubo, other λ and π",
                     () -> Merge.qubo().lambda(5e-3).penalty(0.8).merge(classes, second, Progress.SILENT));
+            time("qubo, proven optimal", () -> Merge.qubo().solver("exact").merge(classes, second, Progress.SILENT));
             System.out.printf(
                     "  %d and %d segments; kept probabilities %.0f MB%n",
                     v2.segments().size(),
@@ -140,7 +168,7 @@ final class MergeBench {
                 .sum();
         System.out.printf(
                 Locale.ROOT,
-                "  %-32s %7.3f s wall, %7.3f s of all processors, heap at most %5.0f MB%n",
+                "  %-40s %7.3f s wall, %7.3f s of all processors, heap at most %5.0f MB%n",
                 what,
                 seconds,
                 cpuSeconds,

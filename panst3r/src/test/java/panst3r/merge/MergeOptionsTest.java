@@ -31,9 +31,14 @@ class MergeOptionsTest {
                         .with("iterations", "1")
                         .with("mask-threshold", " 0.30")
                         .describe());
-        assertThat(Merge.standardV2().maskThreshold(0.3).maskThreshold(0.25).describe()).isEqualTo("standard-v2");
+        assertThat(Merge.standardV2().maskThreshold(0.3).maskThreshold(0.25).describe())
+                .isEqualTo("standard-v2");
         assertThat(Merge.standardV1().option("mask-threshold")).isEqualTo("0.5");
-        assertThat(Merge.qubo().lambda(2e-3).probabilityWeighting(true).solver("exact").describe())
+        assertThat(Merge.qubo()
+                        .lambda(2e-3)
+                        .probabilityWeighting(true)
+                        .solver("exact")
+                        .describe())
                 .isEqualTo("qubo lambda=0.002 probability-weighting=true solver=exact");
     }
 
@@ -71,9 +76,7 @@ class MergeOptionsTest {
                 () -> Merge.qubo().with("restarts", "2.5"),
                 "restarts is 2.5 but must be a whole number within 1 … 10000.");
         refused(() -> Merge.qubo().timeLimit(0), "time-limit is 0 but must be a number within 0.01 … 86400.");
-        refused(
-                () -> Merge.qubo().with("solver", "magic"),
-                "solver is “magic” but must be one of annealing, exact.");
+        refused(() -> Merge.qubo().with("solver", "magic"), "solver is “magic” but must be one of annealing, exact.");
         refused(
                 () -> Merge.argmax().with("mask-treshold", "0.3"),
                 "argmax has no option “mask-treshold”; there is mask-threshold (did you mean “mask-threshold”?).");

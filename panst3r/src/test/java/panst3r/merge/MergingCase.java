@@ -21,12 +21,12 @@ record MergingCase(Fixtures.Entry entry, Map<String, Tensor> inputs, Map<String,
     static List<MergingCase> all() {
         List<MergingCase> out = new ArrayList<>();
         for (Fixtures.Entry expected : Fixtures.entries("merging/", ".safetensors")) {
-            if (holds(expected, "class_logits")) {
+            if (holdsInput(expected)) {
                 continue;
             }
             String folder = expected.folder() + "/";
             var input = Fixtures.entries(folder, ".safetensors").stream()
-                    .filter(e -> holds(e, "class_logits"))
+                    .filter(e -> holdsInput(e))
                     .findFirst();
             var json = Fixtures.entries(folder, ".json").stream().findFirst();
             if (input.isPresent() && json.isPresent()) {
@@ -40,13 +40,22 @@ record MergingCase(Fixtures.Entry entry, Map<String, Tensor> inputs, Map<String,
         return out;
     }
 
-    private static boolean holds(Fixtures.Entry entry, String tensor) {
-        return entry.json().getAsJsonObject("tensors").has(tensor);
+    private static boolean holdsInput(Fixtures.Entry entry) {
+        return entry.json().getAsJsonObject("tensors").has("view0.mask_logits");
+    }
+
+    /** Whether the file holds class logits of this mode. */
+    boolean has(String labelMode) {
+        return inputs.containsKey(tensor(labelMode));
+    }
+
+    private static String tensor(String labelMode) {
+        return labelMode.equals("softmax") ? "class_logits_softmax" : "class_logits";
     }
 
     ClassLogits classes(String labelMode) {
         LabelMode mode = labelMode.equals("softmax") ? LabelMode.SOFTMAX : LabelMode.SIGMOID;
-        Tensor t = inputs.get(mode == LabelMode.SOFTMAX ? "class_logits_softmax" : "class_logits");
+        Tensor t = inputs.get(tensor(labelMode));
         return new ClassLogits(t.shape()[0], t.shape()[1], t.floats(), mode);
     }
 
@@ -65,7 +74,7 @@ record MergingCase(Fixtures.Entry entry, Map<String, Tensor> inputs, Map<String,
         return new ArrayMasks(queries, shapes, values);
     }
 
-    /** The annealing's problem with the fixture's own A, if it holds one. */
+    /** Energies and solutions of the minimisation; null if the case holds none. */
     JsonObject qubo() {
         return numbers.getAsJsonObject("qubo");
     }

@@ -47,7 +47,8 @@ class StreamedMergeTest {
         SplittableRandom random = new SplittableRandom(seed);
         MaskSource masks = random(queries, random);
         ClassLogits classes = classes(queries, random);
-        int[] chosen = IntStream.range(0, queries).filter(q -> random.nextBoolean()).toArray();
+        int[] chosen =
+                IntStream.range(0, queries).filter(q -> random.nextBoolean()).toArray();
         QuboMerge all = Merge.qubo().minConfidence(0);
         same(all.assign(chosen, classes, masks, Progress.SILENT), new PlainMerge(masks).own(chosen, null));
         int[] every = IntStream.range(0, queries).toArray();
@@ -88,7 +89,8 @@ class StreamedMergeTest {
         SplittableRandom random = new SplittableRandom(seed);
         MaskSource masks = random(queries, random);
         ClassLogits classes = classes(queries, random);
-        for (MergeStrategy s : List.of(Merge.standardV2(), Merge.qubo(), Merge.qubo().solver("exact"), Merge.argmax())) {
+        for (MergeStrategy s :
+                List.of(Merge.standardV2(), Merge.qubo(), Merge.qubo().solver("exact"), Merge.argmax())) {
             Panoptic one = s.merge(classes, Merge.prepare(masks).threads(1), Progress.SILENT);
             for (PreparedMasks other : List.of(
                     Merge.prepare(masks).threads(2),
@@ -146,7 +148,8 @@ class StreamedMergeTest {
         long[] area = new long[queryOf.length];
         actual.segments().forEach(s -> queryOf[s.id()] = s.query());
         for (int v = 0; v < actual.ids().size(); v++) {
-            int[] owners = Arrays.stream(actual.ids().get(v)).map(id -> queryOf[id]).toArray();
+            int[] owners =
+                    Arrays.stream(actual.ids().get(v)).map(id -> queryOf[id]).toArray();
             assertThat(owners).isEqualTo(expected.owner()[v]);
             assertThat(actual.confidence().get(v)).isEqualTo(expected.confidence()[v]);
             Arrays.stream(actual.ids().get(v)).forEach(id -> area[id]++);
@@ -158,12 +161,14 @@ class StreamedMergeTest {
         assertThat(actual.segments()).isEqualTo(expected.segments());
         for (int v = 0; v < expected.ids().size(); v++) {
             assertThat(actual.ids().get(v)).isEqualTo(expected.ids().get(v));
-            assertThat(actual.confidence().get(v)).isEqualTo(expected.confidence().get(v));
+            assertThat(actual.confidence().get(v))
+                    .isEqualTo(expected.confidence().get(v));
         }
         if (expected.solution() != null) {
             assertThat(actual.solution().chosen()).isEqualTo(expected.solution().chosen());
             assertThat(actual.solution().energy()).isEqualTo(expected.solution().energy());
-            assertThat(actual.solution().lowerBound()).isEqualTo(expected.solution().lowerBound());
+            assertThat(actual.solution().lowerBound())
+                    .isEqualTo(expected.solution().lowerBound());
         }
     }
 
@@ -173,8 +178,7 @@ class StreamedMergeTest {
         List<float[]> values = new ArrayList<>();
         int views = 1 + random.nextInt(3);
         for (int v = 0; v < views; v++) {
-            int[] size = {
-                1 + random.nextInt(40), 1 + random.nextInt(40), 1 + random.nextInt(24), 1 + random.nextInt(24)
+            int[] size = {1 + random.nextInt(40), 1 + random.nextInt(40), 1 + random.nextInt(24), 1 + random.nextInt(24)
             };
             float[] logits = new float[queries * size[2] * size[3]];
             float offset = (float) random.nextDouble(-18, 3);

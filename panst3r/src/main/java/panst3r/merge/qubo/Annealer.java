@@ -11,7 +11,7 @@ import panst3r.merge.Parallel;
  * costs O(1) and an accepted flip O(n). The temperature falls geometrically from the scale of the single costs to a
  * thousandth of it. Then comes a descent by single flips and exchanges, and an iterated local search. Restarts have seeds
  * of their own and run in parallel, with the same result for any number of threads. The bound that it reports is that of
- * {@link Relaxation} at the root, so the gap says little of how good the answer is.
+ * {@link Relaxation} without any search; the optimum usually is far nearer to the answer than to that bound.
  */
 public final class Annealer implements Solver {
     /** Restarts that reach the optimum of problems of a few hundred queries with room to spare. */

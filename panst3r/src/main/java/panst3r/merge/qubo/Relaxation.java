@@ -23,22 +23,25 @@ final class Relaxation {
     private final double[] d;
 
     /**
-     * Finds a d that makes M positive definite for these candidates: their own gains times a factor, or in the worst case
-     * what dominates each row.
+     * Finds a d that makes M positive definite for these candidates: a little more than what a candidate gains or
+     * overlaps with another, as it would be of masks, or more of it, or in the worst case what dominates each row.
      */
     Relaxation(double[][] pair, int[] candidates, double[] gain) {
         this.pair = pair;
         d = new double[gain.length];
+        double[] least = new double[gain.length];
         double[] rowSums = new double[gain.length];
         for (int i : candidates) {
+            least[i] = gain[i];
             for (int j : candidates) {
+                least[i] = Math.max(least[i], pair[i][j] / 2);
                 rowSums[i] += pair[i][j] / 2;
             }
         }
         boolean found = false;
-        for (double factor = 1; !found && factor < 100; factor *= 1.5) {
+        for (double more = 1e-4; !found && more < 100; more *= 4) {
             for (int i : candidates) {
-                d[i] = factor * gain[i] * (1 + 1e-4);
+                d[i] = (1 + more) * least[i];
             }
             found = inverseDiagonal(matrix(candidates)) != null;
         }
@@ -173,7 +176,7 @@ final class Relaxation {
         }
     }
 
-    /** What no choice gets below, without search or tightening; −∞ if there are pairs that gain together. */
+    /** What no choice gets below, without search or tightening, to two per cent; −∞ if there are pairs that gain together. */
     static double lowerBound(Qubo q) {
         int n = q.size();
         double[] gain = new double[n];
@@ -189,6 +192,6 @@ final class Relaxation {
         }
         int[] paying = IntStream.range(0, n).filter(i -> gain[i] > 0).toArray();
         Relaxation r = new Relaxation(pair, paying, gain);
-        return -r.ascend(paying, paying.length, gain, new double[n], new double[n], Double.NEGATIVE_INFINITY);
+        return -r.ascend(paying, paying.length, gain, new double[n], new double[n], 0);
     }
 }

@@ -14,8 +14,7 @@ class SolversTest {
     private static final double ROUNDING = 1e-10;
 
     /** Two masks of half the picture each and a third over a quarter of either. */
-    private static final Qubo THREE =
-            new Qubo(3, new double[] {-0.5, 0, 0.25, 0, -0.5, 0.25, 0.25, 0.25, -0.5}, 0.03);
+    private static final Qubo THREE = new Qubo(3, new double[] {-0.5, 0, 0.25, 0, -0.5, 0.25, 0.25, 0.25, -0.5}, 0.03);
 
     @Test
     void energyOfAHandComputedCase() {
@@ -59,7 +58,9 @@ class SolversTest {
         assertThat(p.certain).isEmpty();
         assertThat(p.components).containsExactly(new int[] {0, 2, 4}, new int[] {1, 3, 5});
         // two of three gain 0.5 + 0.5 − 0.3, all three 1.5 − 0.9
-        assertThat(new BranchAndBound().solve(new Qubo(6, a, 0), Progress.SILENT).energy())
+        assertThat(new BranchAndBound()
+                        .solve(new Qubo(6, a, 0), Progress.SILENT)
+                        .energy())
                 .isEqualTo(-1.4, within(1e-12));
     }
 
