@@ -26,8 +26,11 @@ final class ClassFiles {
 
     private ClassFiles() {}
 
-    /** @throws PanSt3RException if the file holds no such table */
-    static ClassTable read(Path file) {
+    /**
+     * @param given names in order, or null for those that the file knows
+     * @throws PanSt3RException if the file holds no such table
+     */
+    static ClassTable read(Path file, List<String> given) {
         SafetensorsFile tensors = SafetensorsFile.open(file);
         Map<String, TensorData> all = tensors.tensors();
         TensorData table = all.size() == 1 ? all.values().iterator().next() : all.get("embeddings");
@@ -36,7 +39,8 @@ final class ClassFiles {
                     file + " holds no class embeddings; it needs a tensor “embeddings” of" + " [classes, width].");
         }
         int classes = Math.toIntExact(table.shape()[0]);
-        List<String> names = names(file, tensors.metadata().get("names"), classes);
+        List<String> names =
+                given != null ? given : names(file, tensors.metadata().get("names"), classes);
         if (names.size() != classes) {
             throw new PanSt3RException(
                     file + " holds " + classes + " classes, but there are " + names.size() + " names for them.");

@@ -34,16 +34,16 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * @param classes file of class embeddings, or null for those of the checkpoint, if it has any
-     * @throws PanSt3RException if either cannot be used
+     * @param classes or null for those of the checkpoint, if it has any
+     * @throws PanSt3RException if they do not fit, or the checkpoint cannot be used
      */
-    static Model open(Path file, Path classes, Progress progress) {
+    static Model open(Path file, ClassTable classes, Progress progress) {
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
-            Optional<ClassTable> table = classes == null ? checkpoint.classes() : Optional.of(ClassFiles.read(classes));
+            Optional<ClassTable> table = classes == null ? checkpoint.classes() : Optional.of(classes);
             if (table.isPresent() && checkpoint.hasPanopticDecoder()) {
                 int width = checkpoint.config().panoptic().get().textEncoder().width();
                 if (table.get().width() != width) {
-                    throw new PanSt3RException("The classes in " + classes + " have embeddings of width "
+                    throw new PanSt3RException("The classes have embeddings of width "
                             + table.get().width() + ", but this model needs " + width
                             + "; make them with its own text encoder.");
                 }

@@ -33,12 +33,17 @@ public final class Notebook {
 
     /** Chooses the weights: {@code mini} or a file. */
     public static Model model(String which) {
-        return session().model(which, null);
+        return session().model(which, null, null);
     }
 
     /** @param classes file of class embeddings */
     public static Model model(String which, String classes) {
-        return session().model(which, classes);
+        return session().model(which, classes, null);
+    }
+
+    /** @param names of the classes, in order, where the file has none */
+    public static Model model(String which, String classes, List<String> names) {
+        return session().model(which, classes, names);
     }
 
     /** Folders, patterns or files. */

@@ -6,6 +6,7 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ import panst3r.scene.Scene;
 
 /** A scene to look around in: its summary, the viewer, and a still picture for where the viewer cannot run. */
 public final class Plot {
+    /** Height of the band over a picture of random weights. */
+    private static final int BAND = 24;
+
     private final Scene scene;
     private final String name;
     private final Viewer viewer;
@@ -56,30 +60,32 @@ public final class Plot {
         String above = Shown.summary(scene, name) + "<div class=\"m\">" + Html.escape(viewer.summary()) + "</div>";
         out.put("text/html", Html.page(above) + viewer.html());
         byte[] png = Model.isRandom(scene.prediction()) ? marked(viewer.png()) : viewer.png();
-        if (png != null) {
-            out.put("image/png", Base64.getEncoder().encodeToString(png));
-        }
+        out.put("image/png", Base64.getEncoder().encodeToString(png));
         out.put("text/plain", toString());
         return out;
     }
 
-    /**
-     * The picture with a line across it: it travels without the words around it. Null where Java finds no font to write
-     * with, because a picture of random weights must not travel unmarked.
-     */
+    /** The picture with a band that says what it is not: it travels without the words around it. */
     private static byte[] marked(byte[] png) {
         try {
             BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
             Graphics2D g = image.createGraphics();
             g.setColor(new Color(0xd9822b));
-            g.fillRect(0, 0, image.getWidth(), 24);
+            g.fillRect(0, 0, image.getWidth(), BAND);
             g.setColor(Color.BLACK);
-            g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
-            g.drawString(Model.RANDOM, 8, 17);
+            try {
+                g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
+                g.drawString(Model.RANDOM, 8, 17);
+            } catch (RuntimeException | Error e) {
+                // A Java without any font: stripes all across must do.
+                for (int x = 0; x < image.getWidth(); x += 2 * BAND) {
+                    g.fillPolygon(new int[] {x, x + BAND, x + 2 * BAND, x + BAND}, new int[] {BAND, 0, 0, BAND}, 4);
+                }
+            }
             g.dispose();
             return Images.png(image);
-        } catch (IOException | RuntimeException | Error e) {
-            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // in memory
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 import panst3r.CancelledException;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
+import panst3r.checkpoint.ClassTable;
 import panst3r.image.ImageSet;
 import panst3r.image.View;
 import panst3r.inference.Inference;
@@ -63,15 +64,20 @@ public final class Session {
     /**
      * @param which {@code mini} or a file
      * @param classes file of class embeddings, or null
+     * @param names of those classes, or null for those that the file knows
      */
-    public Model model(String which, String classes) {
+    public Model model(String which, String classes, List<String> names) {
         return job("model", progress -> {
             Path file = which.equals("mini") ? mini() : path(which);
             if (!Files.isRegularFile(file)) {
                 throw new PanSt3RException("There is no checkpoint at " + file.toAbsolutePath()
                         + (Files.isDirectory(file) ? "; that is a folder: name the file." : "; check the path."));
             }
-            Model model = Model.open(file, classes == null ? null : path(classes), progress);
+            if (classes == null && names != null) {
+                throw new PanSt3RException("--names are those of --classes FILE, which is not given.");
+            }
+            ClassTable table = classes == null ? null : ClassFiles.read(path(classes), names);
+            Model model = Model.open(file, table, progress);
             workspace.model(model);
             progress.finish("Loaded " + file.getFileName());
             return model;
@@ -411,7 +417,9 @@ public final class Session {
             }
             CellProgress progress = new CellProgress(bridge, title);
             try {
-                return work.apply(progress);
+                T value = work.apply(progress);
+                progress.finishIfOpen(title + " done");
+                return value;
             } catch (RuntimeException | Error e) {
                 progress.stopped(title + " stopped.");
                 throw e;

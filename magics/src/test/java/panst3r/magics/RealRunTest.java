@@ -33,6 +33,14 @@ class RealRunTest {
         Model model = (Model) value("model " + TINY + "/model.pth --classes " + TINY + "/classes.safetensors");
         assertThat(model.random()).isTrue();
         assertThat((String) bridge.rendered(model).get("text/html")).contains("<b>Random weights:</b>");
+        assertThat(model.classes().orElseThrow().names()).startsWith("class 0", "class 1");
+        String names = "wall,floor,chair,table,\"coffee lamp\",book,plant,window,sofa";
+        model = (Model)
+                value("model " + TINY + "/model.pth --classes " + TINY + "/classes.safetensors --names " + names);
+        assertThat(model.classes().orElseThrow().names())
+                .startsWith("wall")
+                .contains("coffee lamp")
+                .endsWith("sofa");
         value("open " + TINY + "/scene-b --as room");
 
         bridge.outputs.clear();

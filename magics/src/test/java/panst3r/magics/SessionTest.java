@@ -51,6 +51,16 @@ class SessionTest {
     }
 
     @Test
+    void whatIsShownAtTheEndDoesNotLookLikeWorkGoingOn() {
+        session.job("count", progress -> {
+            progress.step("count", 0, 10);
+            return 1;
+        });
+        assertThat((String) bridge.outputs.get(0).bundle().get("text/plain")).startsWith("count done in ");
+        assertThat((String) bridge.outputs.get(0).bundle().get("text/html")).doesNotContain("progressbar");
+    }
+
+    @Test
     void anInterruptThatCameBeforeStopsTheCommand() {
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> session.merge(null, null, Map.of())).hasMessageContaining("was interrupted");

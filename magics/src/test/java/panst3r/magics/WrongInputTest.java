@@ -235,6 +235,7 @@ class WrongInputTest {
         values[5] = Float.NaN;
         assertThat(refusal("model", model.toString(), "--classes", classes(values, 2, "[\"a\",\"b\"]", "e")))
                 .contains("no finite numbers");
+        assertThat(refusal("model", model.toString(), "--names", "a,b")).contains("--classes");
     }
 
     private String classes(float[] values, int rows, String names, String tensor) {

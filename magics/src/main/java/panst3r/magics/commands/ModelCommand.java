@@ -1,5 +1,6 @@
 package panst3r.magics.commands;
 
+import java.util.List;
 import panst3r.magics.Session;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,10 +17,17 @@ final class ModelCommand extends SessionCommand {
     @Option(
             names = "--classes",
             paramLabel = "FILE",
-            description = "Class embeddings (.safetensors: a tensor “embeddings” [classes, width], names one a line in"
-                    + " a .txt of the same name). A released checkpoint holds none; without them a run gives geometry"
-                    + " only.")
+            description = "Class embeddings: a .safetensors with a tensor “embeddings” [classes, width]. A released"
+                    + " checkpoint holds none; without them a run gives geometry only.")
     private String classes;
+
+    @Option(
+            names = "--names",
+            paramLabel = "NAME,…",
+            split = ",",
+            description = "The classes' names, in order. Default: the list “names” in the header of the embeddings, or"
+                    + " the lines of a .txt of the same name beside it.")
+    private List<String> names;
 
     ModelCommand(Session session) {
         super(session);
@@ -27,6 +35,6 @@ final class ModelCommand extends SessionCommand {
 
     @Override
     public Object call() {
-        return session.model(model, classes);
+        return session.model(model, classes, names);
     }
 }

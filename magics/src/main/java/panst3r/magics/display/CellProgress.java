@@ -25,11 +25,12 @@ public final class CellProgress implements Progress {
     private final long start;
     private final List<String> notes = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
-    private final List<String> finished = new ArrayList<>();
+    private final List<String> stagesDone = new ArrayList<>();
 
     private final Map<String, Double> plan = new LinkedHashMap<>();
 
     private long planStart;
+    private boolean finished;
     private boolean shown;
     private long lastShown;
     private String stage = "";
@@ -97,6 +98,14 @@ public final class CellProgress implements Progress {
         long now = nanos.getAsLong();
         endStage(now);
         show(now, line + " in " + time(now - start) + ".");
+        finished = true;
+    }
+
+    /** As {@link #finish}, if something is shown that still looks like work going on. */
+    public synchronized void finishIfOpen(String line) {
+        if (shown && !finished) {
+            finish(line);
+        }
     }
 
     /** Leaves a last state that does not look like work going on. */
@@ -113,7 +122,7 @@ public final class CellProgress implements Progress {
     private void endStage(long now) {
         // A stage that is over in a blink is not worth a word.
         if (!stage.isEmpty() && now - stageStart >= 1_000_000_000L) {
-            finished.add(stage + " " + time(now - stageStart));
+            stagesDone.add(stage + " " + time(now - stageStart));
         }
         stage = "";
     }
@@ -154,9 +163,9 @@ public final class CellProgress implements Progress {
                     percent,
                     percent));
         }
-        if (!finished.isEmpty()) {
+        if (!stagesDone.isEmpty()) {
             out.append("<div class=\"m\">")
-                    .append(Html.escape(String.join(" · ", finished)))
+                    .append(Html.escape(String.join(" · ", stagesDone)))
                     .append("</div>");
         }
         warnings.stream()

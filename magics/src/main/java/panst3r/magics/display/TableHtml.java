@@ -56,7 +56,7 @@ public final class TableHtml {
             Column<?> column = columns.get(c);
             decimals[c] = decimals(column, shown);
             out.append(column instanceof NumericColumn ? "<th class=\"n\">" : "<th>")
-                    .append(Html.escape(cut(column.name())))
+                    .append(Html.escape(cut(column.name())).replace("_", "_<wbr>"))
                     .append("</th>");
         }
         out.append("</tr></thead><tbody>");
