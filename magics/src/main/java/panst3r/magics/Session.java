@@ -339,7 +339,7 @@ public final class Session {
                 throw new PanSt3RException(file + " is there already; say --overwrite to replace it.");
             }
             workspace.scene(scene).save(file, progress);
-            progress.finish("Saved " + file.toAbsolutePath());
+            progress.finish("Saved " + file.toAbsolutePath().normalize());
             return file;
         });
     }
