@@ -3,6 +3,7 @@ package panst3r.magics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import panst3r.Progress;
 import panst3r.image.ImageSet;
 import panst3r.magics.display.Text;
 import panst3r.magics.tables.Tables;
@@ -113,7 +114,8 @@ public final class Notebook {
 
     /** Exactly these points. */
     public static Table points(Scene scene, PointQuery query) {
-        return Session.sentence(() -> Tables.points(scene, query, null, panst3r.Progress.SILENT));
+        return Session.sentence(() ->
+                session().rows(scene, of -> Tables.points(of, query, null, Progress.SILENT), null));
     }
 
     public static Table masks() {
@@ -121,7 +123,7 @@ public final class Notebook {
     }
 
     public static Table masks(Scene scene) {
-        return Session.sentence(() -> Tables.masks(scene));
+        return Session.sentence(() -> session().rows(scene, Tables::masks, null));
     }
 
     public static Table segments() {
@@ -129,7 +131,7 @@ public final class Notebook {
     }
 
     public static Table segments(Scene scene) {
-        return Session.sentence(() -> Tables.segments(scene));
+        return Session.sentence(() -> session().rows(scene, Tables::segments, null));
     }
 
     public static Table cameras() {
@@ -137,7 +139,7 @@ public final class Notebook {
     }
 
     public static Table cameras(Scene scene) {
-        return Session.sentence(() -> Tables.cameras(scene));
+        return Session.sentence(() -> session().rows(scene, Tables::cameras, null));
     }
 
     /** The latest scene to look around in. */

@@ -214,9 +214,9 @@ public final class Session {
      * @param sample at most so many rows
      * @param global points as the network put them into the world
      */
-    public Table points(String scene, List<String> views, String where, int sample, long seed, boolean global) {
+    public Table points(String name, List<String> views, String where, int sample, long seed, boolean global) {
         return job("points", progress -> {
-            Scene of = workspace.scene(scene);
+            Scene of = workspace.scene(name);
             PointQuery query = PointQuery.all().sample(sample, seed);
             if (views != null) {
                 query = query.views(views.stream().map(v -> view(of, v)).toList());
@@ -224,7 +224,8 @@ public final class Session {
             if (global) {
                 query = query.source(PointQuery.Source.GLOBAL);
             }
-            return workspace.remember(Tables.points(of, query, where, progress), of);
+            PointQuery wanted = query;
+            return rows(of, scene -> Tables.points(scene, wanted, where, progress), null);
         });
     }
 
@@ -240,8 +241,13 @@ public final class Session {
         return sentence(() -> rows(workspace.scene(scene), Tables::cameras, where));
     }
 
-    private Table rows(Scene scene, Function<Scene, Table> table, String where) {
-        return workspace.remember(Tables.where(table.apply(scene), where), scene);
+    /** A table of a scene, the rows that meet a condition; it knows its scene, and says so if that means nothing. */
+    Table rows(Scene scene, Function<Scene, Table> tables, String where) {
+        Table table = Tables.where(tables.apply(scene), where);
+        if (Model.isRandom(scene.prediction())) {
+            table.setName(table.name() + " (random weights: not a result)");
+        }
+        return workspace.remember(table, scene);
     }
 
     private Scene segmented(String name) {

@@ -232,12 +232,20 @@ class CommandsTest {
 
     @Test
     void randomWeightsAreSaidWithEverySceneAndPlot() throws Exception {
-        put("toy", SmallScene.of(2, "tiny.pth (" + Model.RANDOM + ")", CLASSES));
+        put(
+                "toy",
+                SmallScene.of(2, "tiny.pth (" + Model.RANDOM + ")", CLASSES)
+                        .merged(Merge.standardV2(), Progress.SILENT));
         assertThat(plain("plot toy")).contains("random weights: what you see is not a result");
         assertThat((String) bridge.rendered(session.workspace().scene("toy")).get("text/html"))
                 .contains("<b>Random weights:</b> what you see is not a result");
         assertThat((String) bridge.rendered(session.workspace().scene("room")).get("text/html"))
                 .doesNotContain("Random weights");
+        for (String command : List.of("segments", "masks", "cameras", "points")) {
+            assertThat(table(command + " toy").name()).endsWith("(random weights: not a result)");
+        }
+        assertThat(Notebook.segments(session.workspace().scene("toy")).first(1).name())
+                .contains("random weights");
         assertThat(table("scenes").stringColumn("model").asList()).anyMatch(m -> m.contains("random weights"));
     }
 
