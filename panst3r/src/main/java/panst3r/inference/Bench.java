@@ -23,7 +23,7 @@ import panst3r.nn.Kernels;
  * the peak of resident memory.
  *
  * <pre>{@code
- * java -cp … panst3r.inference.Bench CHECKPOINT [--views 4] [--size 512x384] [--keyframes K] [--batch 1] [--runs 1]
+ * java -cp … panst3r.inference.Bench CHECKPOINT [--views 4] [--size 512x384] [--keyframes K] [--batch 2] [--runs 1]
  * }</pre>
  */
 public final class Bench {
@@ -35,7 +35,7 @@ public final class Bench {
         } catch (PanSt3RException | ArrayIndexOutOfBoundsException | NumberFormatException e) {
             System.err.println(e.getMessage());
             System.err.println(
-                    "usage: Bench CHECKPOINT [--views 4] [--size 512x384] [--keyframes K] [--batch 1] [--runs 1]");
+                    "usage: Bench CHECKPOINT [--views 4] [--size 512x384] [--keyframes K] [--batch 2] [--runs 1]");
             System.exit(1);
         }
     }
@@ -58,7 +58,7 @@ public final class Bench {
             System.out.println(model.description() + "; " + Kernels.describe());
             Inference inference = new Inference(model)
                     .classes(classes(model))
-                    .batch(Integer.parseInt(options.getOrDefault("--batch", "1")));
+                    .batch(Integer.parseInt(options.getOrDefault("--batch", "2")));
             if (options.containsKey("--keyframes")) {
                 inference.keyframes(Integer.parseInt(options.get("--keyframes")));
             }

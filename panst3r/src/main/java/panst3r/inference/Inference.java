@@ -29,7 +29,7 @@ public final class Inference {
     private final PanSt3R model;
     private ClassTable classes;
     private Keyframes keyframes = Keyframes.all();
-    private int batch = 1;
+    private int batch = 2;
     private Precision precision = Precision.FLOAT32;
     private long memoryBudget = MemoryEstimate.machine();
     private Path spillDirectory;
@@ -57,7 +57,10 @@ public final class Inference {
         return this;
     }
 
-    /** How many views of one size go through the network together. Changes speed and memory, not results. */
+    /**
+     * How many views of one size go through the network together; 2 unless set. Changes speed and memory; results change by
+     * float32 rounding only.
+     */
     public Inference batch(int views) {
         if (views < 1) {
             throw new PanSt3RException("A batch holds at least 1 view, not " + views + ".");

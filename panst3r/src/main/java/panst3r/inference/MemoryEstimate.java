@@ -14,16 +14,19 @@ import panst3r.image.View;
 import panst3r.model.PanSt3R;
 
 /**
- * What a run is expected to need at its peak, in bytes, besides what the Java heap already holds.
+ * What a run is expected to need at its peak, in bytes, besides what the Java heap already held.
  *
  * @param weights parameters, mapped from the checkpoint or copied
  * @param features tokens and mask features of the keyframes, kept until the masks are computed
  * @param memory keys and values of the decoder's memory
- * @param working intermediate arrays of the hungriest stage
+ * @param working intermediate arrays of the hungriest stage, and the program itself
  * @param results pointmaps and mask logits of all views, where they are kept in memory
  * @param spilled bytes that go to files in the spill directory instead
  */
 public record MemoryEstimate(long weights, long features, long memory, long working, long results, long spilled) {
+    /** The virtual machine and the native library themselves. */
+    private static final long PROGRAM = 400L << 20;
+
     /** Mask logits and features beyond this go to disk even if they would fit. */
     private static final long KEPT = 1L << 30;
 
@@ -136,7 +139,7 @@ public record MemoryEstimate(long weights, long features, long memory, long work
             EncoderConfig e = config.encoder();
             long blocks = 4 * batch * largest() * (2L * e.hiddenDim() + 8L * e.embedDim());
             long upscaler = config.panoptic().map(p -> upscaler(p.upscaler())).orElse(0L);
-            return Math.max(blocks, upscaler);
+            return PROGRAM + Math.max(blocks, upscaler);
         }
 
         private long upscaler(UpscalerConfig config) {

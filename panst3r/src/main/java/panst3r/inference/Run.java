@@ -32,6 +32,9 @@ import panst3r.nn.Scope;
  * outlive a step belong to this run and are freed with it; each is freed earlier, when nothing needs it any more.
  */
 final class Run implements AutoCloseable {
+    /** Tokens in a batch at most, whatever the caller allows: more would make single native calls too long to interrupt. */
+    private static final int TOKENS = 8192;
+
     private final PanSt3R model;
     private final PanSt3R.Panoptic panoptic;
     private final NDManager held;
@@ -273,7 +276,8 @@ final class Run implements AutoCloseable {
         Map<Grid, List<List<Integer>>> bySize = new LinkedHashMap<>();
         for (int i : which) {
             List<List<Integer>> groups = bySize.computeIfAbsent(grid(i), g -> new ArrayList<>());
-            if (groups.isEmpty() || groups.get(groups.size() - 1).size() >= batch) {
+            int most = Math.min(batch, Math.max(1, TOKENS / grid(i).tokens()));
+            if (groups.isEmpty() || groups.get(groups.size() - 1).size() >= most) {
                 groups.add(new ArrayList<>());
             }
             groups.get(groups.size() - 1).add(i);

@@ -134,7 +134,7 @@ public final class MaskTransformer {
                     visible = heads(l + 1, q, fine, classes, tap);
                 }
             }
-            return q.duplicate();
+            return q.reshape(q.getShape()); // a new array even without layers; a duplicate would have no gradient
         });
     }
 
