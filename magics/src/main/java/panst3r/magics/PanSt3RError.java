@@ -27,7 +27,7 @@ public final class PanSt3RError extends Error {
         return new PanSt3RError(
                 thrown instanceof PanSt3RException
                         ? thrown.getMessage()
-                        : "Unexpected: " + thrown + ". PanSt3RError.last().printStackTrace() tells where.");
+                        : "Unexpected: " + thrown + "; %panst3r last-error tells where.");
     }
 
     /** What the latest failed command threw, with its stack trace, or null. */

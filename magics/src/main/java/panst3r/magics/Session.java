@@ -358,7 +358,8 @@ public final class Session {
             String strategy = scene.panoptic()
                     .map(Panoptic::strategy)
                     .orElse(Merge.names().get(0));
-            workspace.scene(as == null ? nameFor(path) : checkedName(as), scene, strategy);
+            String stem = file.getFileName().toString().replaceFirst("(?<=.)\\.[^.]*$", "");
+            workspace.scene(as == null ? stem : checkedName(as), scene, strategy);
             return scene;
         });
     }
@@ -387,10 +388,11 @@ public final class Session {
         throw new PanSt3RException("There is no photo “" + word + "” in this scene; %panst3r cameras lists them.");
     }
 
+    /** The name of the folder in which photos lie. */
     private static String nameFor(String source) {
         Path path =
                 path(source.replaceAll("/?[*?{\\[].*$", "")).toAbsolutePath().normalize();
-        Path name = (Files.isRegularFile(path) && !source.endsWith(".p3r") ? path.getParent() : path).getFileName();
+        Path name = (Files.isRegularFile(path) ? path.getParent() : path).getFileName();
         return name == null ? "scene" : name.toString();
     }
 

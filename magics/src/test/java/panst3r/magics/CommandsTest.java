@@ -356,6 +356,7 @@ class CommandsTest {
         refusal("load " + text);
         refusal("load " + folder.resolve("nothing.p3r"));
         assertThat(session.workspace().scenes()).containsOnlyKeys("room", "again");
+        assertThat(session.workspace().nameOf(value("load " + file))).isEqualTo("room");
     }
 
     private static Offset<Double> within(double d) {

@@ -115,7 +115,7 @@ class RealRunTest {
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         Thread cell = new Thread(() -> thrown.set(catchThrowable(() -> value("run --size 512"))));
         cell.start();
-        while (cell.isAlive() && !shows("encode")) {
+        while (cell.isAlive() && !shows("Memory: ")) {
             Thread.sleep(5);
         }
         cell.interrupt();
