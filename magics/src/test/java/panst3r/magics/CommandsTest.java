@@ -250,6 +250,15 @@ class CommandsTest {
     }
 
     @Test
+    void theSameSceneGivesTheSameBytes() throws Exception {
+        for (String command : List.of("segments", "masks", "cameras", "points --sample 100", "plot")) {
+            assertThat(bridge.rendered(value(command)))
+                    .as(command)
+                    .isEqualTo(bridge.rendered(value(command)));
+        }
+    }
+
+    @Test
     void helpForAllAndForEach() throws Exception {
         for (String command : List.of(
                 "model",

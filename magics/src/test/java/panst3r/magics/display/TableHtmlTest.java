@@ -3,6 +3,9 @@ package panst3r.magics.display;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import tech.tablesaw.api.FloatColumn;
 import tech.tablesaw.api.IntColumn;
@@ -48,6 +51,13 @@ class TableHtmlTest {
         String html = html(table).replace(Html.STYLE, "");
         assertThat(html).doesNotContain("<script", "\" onmouseover", "'x'", "\u202e");
         assertThat(html).contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot; onmouseover=&#39;x&#39; &amp;amp;");
+    }
+
+    @Property(tries = 500)
+    void noNameBecomesMarkup(@ForAll @StringLength(max = 60) String name) {
+        String html = Html.escape(name + "<\"'>" + name);
+        assertThat(html).doesNotContain("<", ">", "\"", "'");
+        assertThat(html.replaceAll("&(amp|lt|gt|quot|#39);", "")).doesNotContain("&");
     }
 
     @Test
