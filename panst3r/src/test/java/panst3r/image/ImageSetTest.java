@@ -92,8 +92,8 @@ class ImageSetTest {
         assertRefused("There is no file or folder", folder + "/nowhere");
         assertRefused("No photo can be used: there is no JPEG", folder.toString());
         assertRefused("No photo can be used: there is no JPEG", folder + "/*.png");
-        assertRefused("is not a path", folder + "/\0");
-        assertRefused("is not a path", folder + "/[.png");
+        assertRefused("is neither a path nor a pattern", folder + "/\0");
+        assertRefused("is neither a path nor a pattern", folder + "/[.png");
         assertThatThrownBy(() -> ImageSet.open(List.of(folder.toString()), 0))
                 .hasMessageContaining("At least one photo");
     }
