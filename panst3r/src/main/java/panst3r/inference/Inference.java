@@ -69,6 +69,7 @@ public final class Inference {
         return this;
     }
 
+    /** What the linear layers and attention are computed in; {@link Precision#FLOAT32} is the only one so far. */
     public Inference precision(Precision precision) {
         this.precision = precision;
         return this;

@@ -16,6 +16,8 @@ import panst3r.nn.Scope;
  * Brings what encoder, decoder and DINO say of an image together: a few transformer blocks inside the image (v2).
  *
  * <p>PanSt3R (Zust et al., ICCV 2025); network.md, "Input mixer".
+ *
+ * <pre>{@code NDArray mixed = new InputMixer(config, parameters.at("panoptic_decoder.input_mixer"), manager).forward(all, grid); }</pre>
  */
 public final class InputMixer {
     private final Linear in;

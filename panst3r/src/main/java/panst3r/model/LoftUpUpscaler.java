@@ -25,6 +25,8 @@ import panst3r.nn.Scope;
  *
  * <p>Huang et al., "LoftUp: Learning a Coordinate-Based Feature Upsampler for Vision Foundation Models", ICCV 2025;
  * network.md, "LoftUp upscaler".
+ *
+ * <pre>{@code Maps maps = new LoftUpUpscaler(config, parameters.at("panoptic_decoder.upscaler"), manager).forward(features, image, grid); }</pre>
  */
 public final class LoftUpUpscaler implements Upscaler {
     /** Pixels that go through the attention blocks together: what they make stays in the processor's cache. */

@@ -29,6 +29,11 @@ import panst3r.nn.StackedAttention;
  *
  * <p>The masks that steer attention come from a linear resize, so the mask features are resized once ({@link #keys}), not
  * the logits of every layer; full-size logits are computed once, at the end, one view at a time.
+ *
+ * <pre>{@code
+ * NDArray queries = masks.queries(List.of(masks.keys(mapsA, gridA), masks.keys(mapsB, gridB)), null, Tap.NONE);
+ * NDArray logits = MaskTransformer.maskLogits(masks.maskEmbedding(queries), mapsA.fine());
+ * }</pre>
  */
 public final class MaskTransformer {
     private final PanopticConfig config;

@@ -10,6 +10,8 @@ import panst3r.nn.Scope;
  * The upscaler of v1: an MLP gives the channels of 2×2 finer pixels, three times over (pixel shuffle, Shi et al. 2016).
  *
  * <p>network.md, "PixelShuffle upscaler".
+ *
+ * <pre>{@code Maps maps = new PixelShuffleUpscaler(parameters.at("panoptic_decoder.upscaler")).forward(features, image, grid); }</pre>
  */
 public final class PixelShuffleUpscaler implements Upscaler {
     private final Mlp to16;
