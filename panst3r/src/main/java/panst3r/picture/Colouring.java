@@ -3,9 +3,11 @@ package panst3r.picture;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import panst3r.merge.Panoptic;
+import panst3r.merge.Segment;
 import panst3r.scene.Camera;
 import panst3r.scene.Scene;
-import panst3r.scene.SceneSegment;
 
 /** Colours of the points and pixels of one scene. The viewer in the browser follows the same rules. */
 public final class Colouring {
@@ -26,7 +28,7 @@ public final class Colouring {
         this.blend = by == ColourBy.PHOTO ? 0 : blend;
         Palette segments = Palette.ofSegments(scene, seed);
         Palette classes = Palette.ofClasses(scene, seed);
-        for (SceneSegment s : scene.segments()) {
+        for (Segment s : scene.panoptic().map(Panoptic::segments).orElse(List.of())) {
             ofSegment.put(s.id(), by == ColourBy.CLASS ? classes.colour(s.label()) : segments.colour(s.query()));
         }
         this.mostConfidence = mostConfidence(samples);
@@ -86,18 +88,15 @@ public final class Colouring {
         double at(PointSample sample, int i);
     }
 
+    /** Of at most 100,000 points, which is enough for the end of a scale. */
     private static double quantile(List<PointSample> samples, double share, Value value) {
-        double[] all = new double[samples.stream().mapToInt(PointSample::size).sum()];
-        int n = 0;
-        for (PointSample s : samples) {
-            for (int i = 0; i < s.size(); i++) {
-                double v = value.at(s, i);
-                if (Double.isFinite(v)) {
-                    all[n++] = v;
-                }
-            }
-        }
-        java.util.Arrays.sort(all, 0, n);
-        return n == 0 ? 0 : all[(int) (share * (n - 1))];
+        int step = 1 + samples.stream().mapToInt(PointSample::size).sum() / 100_000;
+        double[] all = samples.stream()
+                .flatMapToDouble(
+                        s -> IntStream.range(0, (s.size() + step - 1) / step).mapToDouble(i -> value.at(s, i * step)))
+                .filter(Double::isFinite)
+                .sorted()
+                .toArray();
+        return all.length == 0 ? 0 : all[(int) (share * (all.length - 1))];
     }
 }

@@ -1,6 +1,6 @@
 package panst3r.picture;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,37 +10,35 @@ import java.util.List;
  * @param radius 90 % of the points are no further from the centre
  */
 public record Extent(double[] centre, double radius) {
-    /** Of the points of at least this confidence; of all if these are fewer than a hundred. */
+    /**
+     * Of the points of at least this confidence, or of all if these are fewer than a hundred; of at most some 60,000
+     * of them, evenly chosen, which tells as much.
+     */
     public static Extent of(List<PointSample> samples, double minConfidence) {
         int kept = samples.stream().mapToInt(s -> s.count(minConfidence)).sum();
         double least = kept < 100 ? 0 : minConfidence;
-        int n = kept < 100 ? samples.stream().mapToInt(PointSample::size).sum() : kept;
-        if (n == 0) {
-            return new Extent(new double[] {0, 0, 1}, 1);
-        }
-        float[][] axes = new float[3][n];
-        int at = 0;
+        int step = 1 + samples.stream().mapToInt(PointSample::size).sum() / 60_000;
+        List<double[]> points = new ArrayList<>();
         for (PointSample s : samples) {
-            for (int i = 0; i < s.size(); i++) {
+            for (int i = 0; i < s.size(); i += step) {
                 if (s.confidence()[i] >= least) {
-                    for (int k = 0; k < 3; k++) {
-                        axes[k][at] = s.xyz()[3 * i + k];
-                    }
-                    at++;
+                    points.add(new double[] {s.xyz()[3 * i], s.xyz()[3 * i + 1], s.xyz()[3 * i + 2]});
                 }
             }
         }
+        int n = points.size();
+        if (n == 0) {
+            return new Extent(new double[] {0, 0, 1}, 1);
+        }
         double[] centre = new double[3];
         for (int k = 0; k < 3; k++) {
-            float[] sorted = axes[k].clone();
-            Arrays.sort(sorted);
-            centre[k] = sorted[n / 2];
+            int axis = k;
+            centre[k] = points.stream().mapToDouble(p -> p[axis]).sorted().toArray()[n / 2];
         }
-        double[] away = new double[n];
-        for (int i = 0; i < n; i++) {
-            away[i] = Vectors.distance(centre, new double[] {axes[0][i], axes[1][i], axes[2][i]});
-        }
-        Arrays.sort(away);
+        double[] away = points.stream()
+                .mapToDouble(p -> Vectors.distance(centre, p))
+                .sorted()
+                .toArray();
         double radius = away[(int) (0.9 * (n - 1))];
         return new Extent(centre, radius > 0 ? radius : 1);
     }

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import panst3r.merge.Panoptic;
+import panst3r.merge.Segment;
 import panst3r.scene.Scene;
-import panst3r.scene.SceneSegment;
 
 /**
  * Colours, 0xRRGGBB. A segment's colour depends on its query and a seed, so that it stays when the scene is merged
@@ -40,11 +41,11 @@ public final class Palette {
     /** Colours of a scene's segments, by query. */
     public static Palette ofSegments(Scene scene, long seed) {
         return of(
-                scene.segments().stream()
-                        .sorted(Comparator.comparingLong(SceneSegment::pixels)
+                segments(scene).stream()
+                        .sorted(Comparator.comparingLong(Segment::area)
                                 .reversed()
-                                .thenComparingInt(SceneSegment::id))
-                        .map(SceneSegment::query)
+                                .thenComparingInt(Segment::id))
+                        .map(Segment::query)
                         .toList(),
                 seed);
     }
@@ -52,13 +53,17 @@ public final class Palette {
     /** Colours of a scene's classes, by index of the class. */
     public static Palette ofClasses(Scene scene, long seed) {
         Map<Integer, Long> pixels = new HashMap<>();
-        scene.segments().forEach(s -> pixels.merge(s.label(), s.pixels(), Long::sum));
+        segments(scene).forEach(s -> pixels.merge(s.label(), s.area(), Long::sum));
         return of(
                 pixels.keySet().stream()
                         .sorted(Comparator.comparing((Integer label) -> -pixels.get(label))
                                 .thenComparing(label -> label))
                         .toList(),
                 seed);
+    }
+
+    private static List<Segment> segments(Scene scene) {
+        return scene.panoptic().map(Panoptic::segments).orElse(List.of());
     }
 
     /**

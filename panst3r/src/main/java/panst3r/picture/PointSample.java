@@ -52,66 +52,96 @@ public record PointSample(
         return n;
     }
 
-    /**
-     * About {@code limit} points of a scene, never more, each equally likely; in order of view, row and column.
-     *
-     * @param withGlobal whether the pointmap in world coordinates is wanted too
-     */
-    public static List<PointSample> of(Scene scene, int limit, boolean withGlobal, long seed, Progress progress) {
-        long total = 0;
-        for (int v = 0; v < scene.views(); v++) {
-            total += (long) scene.view(v).width() * scene.view(v).height();
-        }
-        double share = Math.min(1, (double) limit / total);
+    /** About {@code limit} points of a scene, never more, each equally likely; in order of view, row and column. */
+    public static List<PointSample> of(Scene scene, int limit, long seed, Progress progress) {
+        double share = share(scene, limit);
         List<PointSample> out = new ArrayList<>();
         for (int v = 0; v < scene.views(); v++) {
             progress.step("points", v, scene.views());
-            out.add(of(scene, v, share, withGlobal, seed + v));
+            out.add(of(scene, v, scene.points(PointQuery.all().views(v)), null, share, seed));
         }
         return out;
     }
 
-    private static PointSample of(Scene scene, int view, double share, boolean withGlobal, long seed) {
-        PointCloud all = scene.points(PointQuery.all().views(view));
-        int[] chosen = spread(all.size(), (int) (share * all.size()), seed);
-        float[] global = withGlobal ? global(scene, view, all, chosen) : null;
-        double focal = scene.cameras().get(view).focal();
-        int n = chosen.length;
-        float[] xyz = new float[3 * n];
-        byte[] rgb = new byte[3 * n];
-        float[] confidence = new float[n];
-        short[] row = new short[n];
-        short[] column = new short[n];
-        int[] segment = new int[n];
-        for (int i = 0; i < n; i++) {
-            int p = chosen[i];
-            System.arraycopy(all.xyz(), 3 * p, xyz, 3 * i, 3);
-            System.arraycopy(all.rgb(), 3 * p, rgb, 3 * i, 3);
-            confidence[i] = all.confidence()[p];
-            row[i] = all.row()[p];
-            column[i] = all.column()[p];
-            segment[i] = all.segment()[p];
+    /** The share of all pixels that makes so many points, at most 1. */
+    public static double share(Scene scene, int limit) {
+        long total = 0;
+        for (int v = 0; v < scene.views(); v++) {
+            total += (long) scene.view(v).width() * scene.view(v).height();
         }
-        // Points lie 1/focal apart, a part of them 1/√share as far; √2 of that closes a square grid of discs.
-        // A view without focal length gets a usual one.
-        double f = focal > 0 ? focal : 1.1 * scene.view(view).width();
-        double footprint =
-                Math.sqrt(2) / f / Math.sqrt(Math.max(1e-6, (double) Math.max(1, n) / Math.max(1, all.size())));
-        return new PointSample(view, xyz, global, rgb, confidence, row, column, segment, footprint, all.size());
+        return Math.min(1, (double) limit / total);
     }
 
-    private static float[] global(Scene scene, int view, PointCloud local, int[] chosen) {
-        PointCloud all = scene.points(PointQuery.all().views(view).source(PointQuery.Source.GLOBAL));
-        float[] out = new float[3 * chosen.length];
-        int width = scene.view(view).width();
-        int at = 0; // both clouds are in pixel order, but may lack different pixels
-        for (int i = 0; i < chosen.length; i++) {
-            int pixel = local.row()[chosen[i]] * width + local.column()[chosen[i]];
-            while (at < all.size() && all.row()[at] * width + all.column()[at] < pixel) {
+    /**
+     * A share of the points of one view.
+     *
+     * @param all points of the view
+     * @param global all of its points in the pointmap in world coordinates; null if they are not wanted
+     */
+    public static PointSample of(Scene scene, int view, PointCloud all, PointCloud global, double share, long seed) {
+        int[] chosen = spread(all.size(), (int) (share * all.size()), seed + view);
+        double focal = scene.cameras().get(view).focal();
+        // Points lie 1/focal apart, which √2 closes to a surface. A view without focal length gets a usual one.
+        double footprint =
+                Math.sqrt(2) / (focal > 0 ? focal : 1.1 * scene.view(view).width());
+        float[] apart =
+                global == null ? null : matched(global, all, scene.view(view).width());
+        return new PointSample(
+                        view,
+                        all.xyz(),
+                        apart,
+                        all.rgb(),
+                        all.confidence(),
+                        all.row(),
+                        all.column(),
+                        all.segment(),
+                        footprint,
+                        all.size())
+                .only(chosen);
+    }
+
+    /** An evenly spread part of these points; their discs grow so that surfaces stay closed. */
+    public PointSample thinned(double share, long seed) {
+        return share >= 1 ? this : only(spread(size(), (int) (share * size()), seed + view));
+    }
+
+    private PointSample only(int[] chosen) {
+        int n = chosen.length;
+        float[] newXyz = new float[3 * n];
+        float[] newGlobal = global == null ? null : new float[3 * n];
+        byte[] newRgb = new byte[3 * n];
+        float[] newConfidence = new float[n];
+        short[] newRow = new short[n];
+        short[] newColumn = new short[n];
+        int[] newSegment = new int[n];
+        for (int i = 0; i < n; i++) {
+            int p = chosen[i];
+            System.arraycopy(xyz, 3 * p, newXyz, 3 * i, 3);
+            System.arraycopy(rgb, 3 * p, newRgb, 3 * i, 3);
+            if (global != null) {
+                System.arraycopy(global, 3 * p, newGlobal, 3 * i, 3);
+            }
+            newConfidence[i] = confidence[p];
+            newRow[i] = row[p];
+            newColumn[i] = column[p];
+            newSegment[i] = segment[p];
+        }
+        double wider = footprint * Math.sqrt((double) Math.max(1, size()) / Math.max(1, n));
+        return new PointSample(
+                view, newXyz, newGlobal, newRgb, newConfidence, newRow, newColumn, newSegment, wider, of);
+    }
+
+    /** Positions of {@code other} for the pixels of {@code wanted}; both are in pixel order but may lack different ones. */
+    private static float[] matched(PointCloud other, PointCloud wanted, int width) {
+        float[] out = new float[3 * wanted.size()];
+        int at = 0;
+        for (int i = 0; i < wanted.size(); i++) {
+            int pixel = wanted.row()[i] * width + wanted.column()[i];
+            while (at < other.size() && other.row()[at] * width + other.column()[at] < pixel) {
                 at++;
             }
-            if (at < all.size() && all.row()[at] * width + all.column()[at] == pixel) {
-                System.arraycopy(all.xyz(), 3 * at, out, 3 * i, 3);
+            if (at < other.size() && other.row()[at] * width + other.column()[at] == pixel) {
+                System.arraycopy(other.xyz(), 3 * at, out, 3 * i, 3);
             } else {
                 Arrays.fill(out, 3 * i, 3 * i + 3, Float.NaN);
             }

@@ -1,6 +1,7 @@
 package panst3r.picture;
 
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 import panst3r.image.View;
 import panst3r.scene.Camera;
@@ -44,30 +45,33 @@ public final class ViewImage {
 
     /** [H, W] confidence of every pixel, NaN where there is no point. */
     public static float[] confidences(Scene scene, int view) {
-        return spread(scene, view, (cloud, i) -> cloud.confidence()[i]);
+        return confidences(scene.view(view), scene.points(PointQuery.all().views(view)));
+    }
+
+    /** The same, of the view's points. */
+    public static float[] confidences(View view, PointCloud cloud) {
+        float[] out = new float[view.width() * view.height()];
+        Arrays.fill(out, Float.NaN);
+        for (int i = 0; i < cloud.size(); i++) {
+            out[cloud.row()[i] * view.width() + cloud.column()[i]] = cloud.confidence()[i];
+        }
+        return out;
     }
 
     /** [H, W] z in the camera's frame of every pixel, NaN where there is no point. */
     public static float[] depths(Scene scene, int view) {
-        Camera camera = scene.cameras().get(view);
+        return depths(scene.cameras().get(view), scene.points(PointQuery.all().views(view)));
+    }
+
+    /** The same, of the view's points. */
+    public static float[] depths(Camera camera, PointCloud cloud) {
         double[] m = camera.cameraToWorld();
-        return spread(scene, view, (cloud, i) -> {
-            float[] p = cloud.xyz();
-            return (float) (m[2] * (p[3 * i] - m[3]) + m[6] * (p[3 * i + 1] - m[7]) + m[10] * (p[3 * i + 2] - m[11]));
-        });
-    }
-
-    private interface Value {
-        float at(PointCloud cloud, int i);
-    }
-
-    private static float[] spread(Scene scene, int view, Value value) {
-        View v = scene.view(view);
-        PointCloud cloud = scene.points(PointQuery.all().views(view));
-        float[] out = new float[v.width() * v.height()];
-        java.util.Arrays.fill(out, Float.NaN);
+        float[] p = cloud.xyz();
+        float[] out = new float[camera.width() * camera.height()];
+        Arrays.fill(out, Float.NaN);
         for (int i = 0; i < cloud.size(); i++) {
-            out[cloud.row()[i] * v.width() + cloud.column()[i]] = value.at(cloud, i);
+            double z = m[2] * (p[3 * i] - m[3]) + m[6] * (p[3 * i + 1] - m[7]) + m[10] * (p[3 * i + 2] - m[11]);
+            out[cloud.row()[i] * camera.width() + cloud.column()[i]] = (float) z;
         }
         return out;
     }

@@ -51,7 +51,7 @@ class RendererTest {
     }
 
     private static List<PointSample> all(Scene scene) {
-        return PointSample.of(scene, Integer.MAX_VALUE, false, 0, Progress.SILENT);
+        return PointSample.of(scene, Integer.MAX_VALUE, 0, Progress.SILENT);
     }
 
     private static BufferedImage draw(Scene scene, int size, int background) {

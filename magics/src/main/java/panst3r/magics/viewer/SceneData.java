@@ -8,15 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import panst3r.Progress;
 import panst3r.picture.ColourBy;
 import panst3r.picture.Colouring;
 import panst3r.picture.Extent;
-import panst3r.picture.Images;
 import panst3r.picture.Palette;
 import panst3r.picture.PointSample;
 import panst3r.picture.ScenePicture;
-import panst3r.picture.ViewImage;
 import panst3r.scene.Camera;
 import panst3r.scene.Scene;
 import panst3r.scene.SceneSegment;
@@ -35,6 +32,7 @@ final class SceneData {
     private static final double FAR = 30;
 
     private final Scene scene;
+    private final List<ViewData> parts;
     private final List<PointSample> samples;
     private final ViewerOptions options;
     private final double[] min = new double[3];
@@ -47,21 +45,22 @@ final class SceneData {
     private final String columns;
     private int shown;
 
-    /** @param photos longest side of the photos in the document, in pixels; @param maps of the maps under them */
-    SceneData(Scene scene, List<PointSample> samples, ViewerOptions options, int photos, int maps, Progress progress) {
+    /** @param segments of the scene, with positions of the points that are shown at first */
+    SceneData(Scene scene, List<ViewData> parts, List<SceneSegment> segments, double threshold, ViewerOptions options) {
         this.scene = scene;
-        this.samples = samples;
+        this.parts = parts;
+        this.samples = parts.stream().map(ViewData::sample).toList();
         this.options = options;
-        this.threshold = ScenePicture.displayConfidence(samples);
+        this.threshold = threshold;
         this.extent = Extent.of(samples, threshold);
         this.mostConfidence = Colouring.mostConfidence(samples);
         this.deepest = Colouring.deepest(scene, samples);
         box();
         Columns packed = new Columns();
-        int[] kept = points(packed);
-        views(packed, kept, photos, maps, progress);
+        views(packed, points(packed));
         columns = Base64.getEncoder().encodeToString(packed.deflated());
         rest();
+        segments(segments);
     }
 
     /** JSON that is safe inside a script element: gson writes {@code <}, {@code >} and {@code &} as escapes. */
@@ -191,63 +190,44 @@ final class SceneData {
         return kept;
     }
 
-    private void views(Columns out, int[] kept, int photos, int maps, Progress progress) {
+    private void views(Columns out, int[] kept) {
         JsonArray views = new JsonArray();
         for (int v = 0; v < scene.views(); v++) {
-            progress.step("photos", v, scene.views());
+            ViewData part = parts.get(v);
+            maps(out, part);
             Camera camera = scene.cameras().get(v);
-            PointSample sample = samples.get(v);
-            int width = camera.width();
-            int height = camera.height();
-            double scale = Math.min(1, (double) maps / Math.max(width, height));
-            int mapWidth = Math.max(1, (int) Math.round(width * scale));
-            int mapHeight = Math.max(1, (int) Math.round(height * scale));
-            float[] depths = ViewImage.depths(scene, v);
-            maps(out, v, depths, mapWidth, mapHeight);
-
             JsonObject view = new JsonObject();
             view.addProperty("name", clean(camera.photo().name()));
-            view.addProperty("width", width);
-            view.addProperty("height", height);
+            view.addProperty("width", camera.width());
+            view.addProperty("height", camera.height());
             view.add("viewToPhoto", numbers(camera.view().viewToPhoto()));
-            view.addProperty("focal", camera.focal() > 0 ? camera.focal() : 1.1 * width);
+            view.addProperty("focal", camera.focal() > 0 ? camera.focal() : 1.1 * camera.width());
             view.add("rotation", numbers(camera.rotation()));
             view.add("position", numbers(camera.position()));
             view.addProperty("points", kept[v]);
-            view.addProperty("footprint", sample.footprint());
+            view.addProperty("footprint", part.sample().footprint());
             view.addProperty("color", Palette.hex(Palette.ofView(v)));
-            view.addProperty("depthMedian", median(depths));
+            view.addProperty("depthMedian", part.medianDepth());
             view.addProperty("depthMax", deepest);
-            view.addProperty("mapWidth", mapWidth);
-            view.addProperty("mapHeight", mapHeight);
-            if (photos > 0) {
-                byte[] jpeg = Images.jpeg(Images.shrink(ViewImage.photo(camera.view()), photos), 0.8f);
-                view.addProperty(
-                        "photo", "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(jpeg));
-            }
+            view.addProperty("mapWidth", part.mapWidth());
+            view.addProperty("mapHeight", part.mapHeight());
+            view.addProperty(
+                    "photo", "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(part.photo()));
             views.add(view);
         }
         head.add("views", views);
     }
 
-    private void maps(Columns out, int v, float[] depths, int mapWidth, int mapHeight) {
-        int width = scene.view(v).width();
-        int height = scene.view(v).height();
-        int[] ids = scene.labelMap(v);
-        float[] confidences = ViewImage.confidences(scene, v);
-        int n = mapWidth * mapHeight;
-        char[] segment = new char[n];
+    private void maps(Columns out, ViewData part) {
+        int n = part.segment().length;
         byte[] confidence = new byte[n];
         byte[] depth = new byte[n];
-        for (int y = 0, i = 0; y < mapHeight; y++) {
-            for (int x = 0; x < mapWidth; x++, i++) {
-                int pixel = (2 * y + 1) * height / (2 * mapHeight) * width + (2 * x + 1) * width / (2 * mapWidth);
-                segment[i] = (char) ids[pixel];
-                confidence[i] = Float.isNaN(confidences[pixel]) ? 0 : confidence(confidences[pixel]);
-                depth[i] = Float.isNaN(depths[pixel]) ? (byte) 255 : depth(depths[pixel]);
-            }
+        for (int i = 0; i < n; i++) {
+            boolean point = !Float.isNaN(part.depth()[i]);
+            confidence[i] = point ? confidence(part.confidence()[i]) : 0;
+            depth[i] = point ? depth(part.depth()[i]) : (byte) 255;
         }
-        out.shorts(segment);
+        out.shorts(part.segment());
         out.bytes(confidence);
         out.bytes(depth);
     }
@@ -293,13 +273,11 @@ final class SceneData {
         viewpoint.add("up", numbers(v.up()));
         viewpoint.addProperty("fovY", v.fovY());
         head.add("viewpoint", viewpoint);
-        segments();
     }
 
-    private void segments() {
+    private void segments(List<SceneSegment> all) {
         Colouring segments = new Colouring(scene, samples, ColourBy.SEGMENT, 1, options.seed());
         Colouring classes = new Colouring(scene, samples, ColourBy.CLASS, 1, options.seed());
-        List<SceneSegment> all = scene.segments(threshold);
         Map<String, Integer> members = new HashMap<>();
         all.forEach(s -> members.merge(s.className(), 1, Integer::sum));
         JsonArray out = new JsonArray();
@@ -351,18 +329,6 @@ final class SceneData {
             }
         }
         return most;
-    }
-
-    private double median(float[] depths) {
-        float[] sorted = new float[depths.length];
-        int n = 0;
-        for (float d : depths) {
-            if (d > 0) {
-                sorted[n++] = d;
-            }
-        }
-        java.util.Arrays.sort(sorted, 0, n);
-        return n == 0 ? extent.radius() : sorted[n / 2];
     }
 
     private static JsonArray numbers(double[] values) {

@@ -17,6 +17,7 @@ import panst3r.picture.Images;
 import panst3r.picture.PointSample;
 import panst3r.picture.ScenePicture;
 import panst3r.scene.Scene;
+import panst3r.scene.SceneSegment;
 
 /**
  * A scene in 3D for a notebook or a file: one HTML document with everything in it, and a still picture of the same view
@@ -27,6 +28,9 @@ public final class Viewer {
 
     /** What {@link Html#escape} and base64 add to the script and the data, and room for the page around. */
     private static final int PAGE = 4_000;
+
+    /** About what the picture takes in base64. */
+    private static final int PICTURE = 300_000;
 
     /** Height in a notebook; light themes divide it by 8, see {@link #STYLE}. */
     private static final int HEIGHT = 560;
@@ -56,25 +60,32 @@ public final class Viewer {
 
     /** @throws panst3r.CancelledException if the calling thread is interrupted */
     public static Viewer of(Scene scene, ViewerOptions options, Progress progress) {
-        int points = Math.min(options.maxPoints(), 400_000);
-        List<PointSample> samples = sample(scene, points, options, progress);
-        byte[] png = picture(scene, samples, options, progress);
         // The picture is there twice, inside the HTML and beside it.
+        long around = escape(SCRIPT).length() + 2 * PICTURE + PAGE;
+        int photos = photoSize(scene.views(), Math.max(0, options.maxBytes() - around));
+        // More than will fit, since a point takes ten bytes or more; thinned below.
+        long most = Math.max(1000, (options.maxBytes() - around) / 10);
+        int points = (int) Math.min(options.maxPoints(), most);
+        List<ViewData> parts = ViewData.of(scene, points, options, photos, Math.min(160, photos), progress);
+        List<PointSample> samples = parts.stream().map(ViewData::sample).toList();
+        double threshold = ScenePicture.displayConfidence(samples);
+        List<SceneSegment> segments = scene.segments(threshold);
+        byte[] png = picture(scene, samples, options, progress);
         long room = options.maxBytes() - escape(SCRIPT).length() - 2 * base64Length(png.length) - PAGE;
-        int photos = photoSize(scene.views(), room);
-        int maps = Math.min(160, photos);
-        SceneData data = new SceneData(scene, samples, options, photos, maps, progress);
-        for (int attempt = 0; attempt < 8; attempt++) {
+        SceneData data = new SceneData(scene, parts, segments, threshold, options);
+        for (int attempt = 0; attempt < 6; attempt++) {
             long size = data.columns().length() + escape(data.head()).length();
-            double perPoint = (double) data.columns().length() / Math.max(1, data.shown());
-            boolean all = data.shown() >= Math.min(options.maxPoints(), total(samples));
-            if (size <= room && (all || size > 0.93 * room || attempt >= 4)) {
+            if (size <= room) {
                 break;
             }
-            double next = data.shown() + (0.98 * room - size) / perPoint;
-            points = (int) Math.max(1000, Math.min(options.maxPoints(), next));
-            samples = sample(scene, points, options, progress);
-            data = new SceneData(scene, samples, options, photos, maps, progress);
+            progress.step("fit", attempt, 6);
+            double perPoint = (double) data.columns().length() / Math.max(1, data.shown());
+            double share = 1 - (size - 0.985 * room) / perPoint / data.shown();
+            long seed = options.seed();
+            parts = parts.stream()
+                    .map(p -> p.thinned(Math.max(0.05, share), seed))
+                    .toList();
+            data = new SceneData(scene, parts, segments, threshold, options);
         }
         return new Viewer(data, options, summary(scene, data, samples), png);
     }
@@ -118,10 +129,6 @@ public final class Viewer {
     /** One line: what is shown. */
     public String summary() {
         return summary;
-    }
-
-    private static List<PointSample> sample(Scene scene, int points, ViewerOptions options, Progress progress) {
-        return PointSample.of(scene, points, options.global(), options.seed(), progress);
     }
 
     private static byte[] picture(Scene scene, List<PointSample> samples, ViewerOptions options, Progress progress) {

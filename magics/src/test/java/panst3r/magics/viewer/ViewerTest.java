@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import panst3r.Progress;
-import panst3r.picture.PointSample;
 import panst3r.scene.PointCloud;
 import panst3r.scene.PointQuery;
 import panst3r.scene.Scene;
@@ -26,8 +25,9 @@ class ViewerTest {
 
     @Test
     void positionsColoursAndSegmentsComeBackWithinTheirStep() throws IOException {
-        List<PointSample> samples = PointSample.of(scene, Integer.MAX_VALUE, true, 0, Progress.SILENT);
-        SceneData data = new SceneData(scene, samples, ViewerOptions.of("room"), 48, 32, Progress.SILENT);
+        ViewerOptions options = ViewerOptions.of("room");
+        List<ViewData> parts = ViewData.of(scene, Integer.MAX_VALUE, options, 48, 32, Progress.SILENT);
+        SceneData data = new SceneData(scene, parts, scene.segments(), 3, options);
         JsonObject head = JsonParser.parseString(data.head()).getAsJsonObject();
         byte[] raw = ColumnsTest.inflated(Base64.getDecoder().decode(data.columns()));
         PointCloud all = scene.points(PointQuery.all());
