@@ -23,7 +23,7 @@ final class ReadmePicture {
 
     public static void main(String[] args) throws Exception {
         Scene scene = TrueScene.of(GroundTruthFolder.read(Path.of(args[0])));
-        List<PointSample> samples = PointSample.of(scene, 1_500_000, false, 0, Progress.SILENT);
+        List<PointSample> samples = PointSample.of(scene, 1_500_000, 0, Progress.SILENT);
         Colouring colours = new Colouring(scene, samples, ColourBy.SEGMENT, 0.75, 0);
         int[] shown = {0, 2, 5};
         int row = THUMB * 3 / 4;
