@@ -42,17 +42,7 @@ def test_an_interrupt_stops_work_within_two_seconds(kernel):
     )
     while own.client.get_iopub_msg(timeout=60)["msg_type"] != "display_data":
         pass
-    interrupted = time.monotonic()
-    own.manager.interrupt_kernel()
-    own.outputs(request)
-    assert time.monotonic() - interrupted < 2
-    assert own.value("1+1") == "2"
-    # and no thread goes on in the background
-    spinning = own.value(
-        "Thread.getAllStackTraces().values().stream().filter(t -> java.util.Arrays.stream(t)"
-        '.anyMatch(f -> f.getMethodName().equals("step"))).count()'
-    )
-    assert spinning == "0"
+    interrupt(own, request)
 
 
 def test_an_interrupt_stops_a_run_and_the_next_one_works(kernel):
@@ -64,14 +54,30 @@ def test_an_interrupt_stops_a_run_and_the_next_one_works(kernel):
     updates = 0
     while updates < 3:
         updates += own.client.get_iopub_msg(timeout=120)["msg_type"] == "update_display_data"
+    messages = interrupt(own, request)
+    assert messages[-1]["msg_type"] == "error"
+    messages = own.run("%panst3r run --size 224 --keyframes 2", timeout=300)
+    assert messages[-1]["msg_type"] == "execute_result", messages[-1]["content"]
+
+
+def interrupt(own, request: str) -> list[dict]:
+    """Interrupts a cell. Within two seconds it has ended, no thread works on, and the next cell runs."""
     interrupted = time.monotonic()
     own.manager.interrupt_kernel()
     messages = own.outputs(request)
-    assert time.monotonic() - interrupted < 2
-    assert messages[-1]["msg_type"] == "error"
+    working = None
+    while working != "0":
+        # the kernel ends the cell at once, while its thread may still be on its way out
+        later = own.run(
+            "Thread.getAllStackTraces().entrySet().stream().filter(t -> t.getKey() != Thread.currentThread())"
+            ".filter(t -> Arrays.stream(t.getValue()).anyMatch(f -> f.getClassName().startsWith(\"panst3r.\")"
+            " || f.getClassName().startsWith(\"REPL.\"))).count()"
+        )
+        assert {m["msg_type"] for m in later} <= {"execute_result", "update_display_data"}
+        (working,) = [m["content"]["data"]["text/plain"] for m in later if m["msg_type"] == "execute_result"]
+        assert time.monotonic() - interrupted < 2, f"{working} threads still at work"
     assert own.value("1+1") == "2"
-    messages = own.run("%panst3r run --size 224 --keyframes 2", timeout=300)
-    assert messages[-1]["msg_type"] == "execute_result", messages[-1]["content"]
+    return messages
 
 
 @pytest.fixture
