@@ -36,8 +36,9 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
     }
 
     /**
-     * A good first view: over the shoulder of the first camera, from somewhat behind, above and beside it, so that
-     * neither a wall behind the photographer nor a ceiling stands in the way; far enough to see most of the scene.
+     * A good first view: of some places behind, above and beside the first camera, the one that shows most points from the
+     * side that their photo saw. From outside a room that would be a wall's back, so it stays inside; a lone object is
+     * seen whole.
      */
     public static Viewpoint of(Scene scene, List<PointSample> samples, double minConfidence) {
         Extent extent = Extent.of(samples, minConfidence);
@@ -46,38 +47,70 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
         double[] r = scene.cameras().get(0).rotation();
         double[] ahead = level(new double[] {r[2], r[5], r[8]}, up);
         double[] side = Vectors.cross(ahead, up);
-        double away = Math.max(Vectors.distance(first, extent.centre()), 0.3 * extent.radius());
-        double[] position = Vectors.plus(first, ahead, -0.25 * away);
-        position = Vectors.plus(position, up, 0.32 * away);
-        position = Vectors.plus(position, side, 0.25 * away);
-        double[] back = Vectors.unit(Vectors.plus(position, extent.centre(), -1));
-        Viewpoint best = new Viewpoint(position, extent.centre(), up, FOV);
-        for (int step = 0; step < 12 && best.seen(samples, minConfidence) < 0.95; step++) {
-            best = new Viewpoint(Vectors.plus(best.position, back, 0.12 * away), extent.centre(), up, FOV);
+        double unit = Math.max(Vectors.distance(first, extent.centre()), 0.3 * extent.radius());
+        Viewpoint best = null;
+        double most = -1;
+        for (double behind : new double[] {0.05, 0.25, 0.5, 0.9, 1.4, 2, 2.8}) {
+            for (double above : new double[] {0.1, 0.32, 0.6}) {
+                for (double beside : new double[] {0.25, -0.25}) {
+                    double[] position = Vectors.plus(first, ahead, -behind * unit);
+                    position = Vectors.plus(position, up, above * unit);
+                    position = Vectors.plus(position, side, beside * unit);
+                    Viewpoint candidate = new Viewpoint(position, extent.centre(), up, FOV);
+                    double share = candidate.seen(scene.cameras(), samples, minConfidence);
+                    if (share > most + 0.01) { // between equals the nearer and lower
+                        most = share;
+                        best = candidate;
+                    }
+                }
+            }
         }
         return best;
     }
 
-    /** Share of the points of this confidence that lie inside a picture of 3:2. */
-    private double seen(List<PointSample> samples, double minConfidence) {
+    /**
+     * Share of the points of this confidence that a picture of 3:2 shows from the side that their photo saw, with nothing
+     * in front.
+     */
+    double seen(List<Camera> cameras, List<PointSample> samples, double minConfidence) {
         double[] r = rotation();
         double half = Math.tan(Math.toRadians(fovY) / 2);
-        long all = 0;
-        long inside = 0;
+        int stride = 1 + samples.stream().mapToInt(PointSample::size).sum() / 20_000; // a part is enough
+        int rows = 40;
+        int columns = 60;
+        double[] nearest = new double[rows * columns];
+        Arrays.fill(nearest, Double.POSITIVE_INFINITY);
+        double[] depths = new double[20_000 + samples.size()];
+        int[] cells = new int[depths.length];
+        int candidates = 0;
+        int all = 0;
         for (PointSample s : samples) {
-            for (int i = 0; i < s.size(); i += 16) { // a part is enough
-                if (s.confidence()[i] >= minConfidence) {
-                    double[] p = {s.xyz()[3 * i], s.xyz()[3 * i + 1], s.xyz()[3 * i + 2]};
-                    double[] d = Vectors.plus(p, position, -1);
-                    double x = r[0] * d[0] + r[1] * d[1] + r[2] * d[2];
-                    double y = r[3] * d[0] + r[4] * d[1] + r[5] * d[2];
-                    double z = r[6] * d[0] + r[7] * d[1] + r[8] * d[2];
-                    all++;
-                    inside += z > 0 && Math.abs(x) < 1.5 * half * z && Math.abs(y) < half * z ? 1 : 0;
+            double[] eye = cameras.get(s.view()).position();
+            for (int i = 0; i < s.size(); i += stride) {
+                if (s.confidence()[i] < minConfidence) {
+                    continue;
+                }
+                all++;
+                double[] p = {s.xyz()[3 * i], s.xyz()[3 * i + 1], s.xyz()[3 * i + 2]};
+                double[] d = Vectors.plus(p, position, -1);
+                double z = r[6] * d[0] + r[7] * d[1] + r[8] * d[2];
+                double x = (r[0] * d[0] + r[1] * d[1] + r[2] * d[2]) / (1.5 * half * z);
+                double y = (r[3] * d[0] + r[4] * d[1] + r[5] * d[2]) / (half * z);
+                if (z > 0 && Math.abs(x) < 1 && Math.abs(y) < 1) {
+                    int cell = (int) ((y + 1) / 2 * rows) * columns + (int) ((x + 1) / 2 * columns);
+                    nearest[cell] = Math.min(nearest[cell], z);
+                    if (Vectors.dot(d, Vectors.plus(p, eye, -1)) > 0) {
+                        depths[candidates] = z;
+                        cells[candidates++] = cell;
+                    }
                 }
             }
         }
-        return all == 0 ? 1 : (double) inside / all;
+        int shown = 0;
+        for (int i = 0; i < candidates; i++) {
+            shown += depths[i] < 1.15 * nearest[cells[i]] ? 1 : 0;
+        }
+        return all == 0 ? 1 : (double) shown / all;
     }
 
     /**

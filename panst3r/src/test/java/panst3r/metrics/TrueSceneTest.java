@@ -13,8 +13,8 @@ import panst3r.scene.Scene;
 import panst3r.scene.SceneSegment;
 
 class TrueSceneTest {
-    private static final RoomSample ROOM =
-            Rooms.sample(Rooms.FIRST_HELD_OUT_SEED, RoomOptions.defaults().withViews(3).withSize(96, 64));
+    private static final RoomSample ROOM = Rooms.sample(
+            Rooms.FIRST_HELD_OUT_SEED, RoomOptions.defaults().withViews(3).withSize(96, 64));
 
     @Test
     void theSceneFindsTheCamerasThatTookThePhotos() {
@@ -40,7 +40,8 @@ class TrueSceneTest {
         for (SceneSegment segment : scene.segments()) {
             assertThat(segment.pixels()).isEqualTo(areas[segment.id()]);
             assertThat(segment.className())
-                    .isEqualTo(ROOM.classes().get(ROOM.classOfId()[segment.id()]).name());
+                    .isEqualTo(
+                            ROOM.classes().get(ROOM.classOfId()[segment.id()]).name());
         }
         assertThat(scene.segments()).hasSize(ROOM.instances().size());
     }

@@ -37,11 +37,12 @@ final class ReadmePicture {
         for (int i = 0; i < shown.length; i++) {
             int y = i * (row + GAP);
             g.drawImage(Images.shrink(ViewImage.photo(scene.view(shown[i])), THUMB), 0, y, null);
-            g.drawImage(
-                    Images.shrink(ViewImage.segments(scene, shown[i], colours, 0.75), THUMB), THUMB + GAP, y, null);
+            g.drawImage(Images.shrink(ViewImage.segments(scene, shown[i], colours, 0.75), THUMB), THUMB + GAP, y, null);
         }
         g.drawImage(
-                ScenePicture.of(scene, samples, 0).by(ColourBy.SEGMENT).draw(width - left, height, WHITE, Progress.SILENT),
+                ScenePicture.of(scene, samples, 0)
+                        .by(ColourBy.SEGMENT)
+                        .draw(width - left, height, WHITE, Progress.SILENT),
                 left,
                 0,
                 null);

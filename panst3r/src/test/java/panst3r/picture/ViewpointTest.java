@@ -1,0 +1,32 @@
+package panst3r.picture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import panst3r.Progress;
+import panst3r.metrics.TrueScene;
+import panst3r.rooms.RoomOptions;
+import panst3r.rooms.RoomSample;
+import panst3r.rooms.Rooms;
+import panst3r.scene.Scene;
+
+class ViewpointTest {
+    @ParameterizedTest
+    @ValueSource(longs = {1000, 1001, 1002, 1003})
+    void aRoomIsFirstSeenFromWhereMuchOfItShows(long seed) {
+        RoomOptions options = RoomOptions.defaults().withViews(6).withSize(96, 64);
+        RoomSample room = Rooms.sample(seed, options);
+        Scene scene = TrueScene.of(room);
+        List<PointSample> samples = PointSample.of(scene, 100_000, 0, Progress.SILENT);
+        Viewpoint first = Viewpoint.of(scene, samples, 2);
+        double shown = first.seen(scene.cameras(), samples, 2);
+        assertThat(shown).isGreaterThan(0.25);
+        // From well outside most of what is in front is the back of a wall.
+        Extent extent = Extent.of(samples, 2);
+        double[] outside = Vectors.plus(extent.centre(), new double[] {0, 0, -1}, 3 * extent.radius());
+        Viewpoint distant = new Viewpoint(outside, extent.centre(), first.up(), first.fovY());
+        assertThat(shown).isGreaterThan(distant.seen(scene.cameras(), samples, 2));
+    }
+}
