@@ -156,7 +156,7 @@ export class Stage {
     const frame = now - this.#drawn;
     this.#drawn = now;
     if (frame < 1000) {
-      if (frame > 60) this.#share = Math.max(0.03, this.#share * 0.7);
+      if (frame > 60) this.#share = Math.max(0.1, this.#share * 0.7);
       else if (frame < 25) this.#share = Math.min(1, this.#share * 1.15);
     }
     this.cloud.setShare(this.#share > 0.9 ? 1 : this.#share);
