@@ -53,7 +53,8 @@ record Kernelspec(Path jjava, List<Path> jars, String heap) {
         spec.put("display_name", DISPLAY_NAME);
         spec.put("language", "java");
         spec.put("interrupt_mode", "message");
-        spec.put("env", Map.of());
+        // libtorch's threads wait asleep: spinning, they starve each other where other programs run too
+        spec.put("env", Map.of("OMP_WAIT_POLICY", "passive"));
         return new GsonBuilder()
                 .setPrettyPrinting()
                 .disableHtmlEscaping()
