@@ -49,7 +49,7 @@ ensure_venv() {
 
 # Puts PanSt3R into the local Maven repository, where the kernels find it, unless nothing changed since.
 ensure_installed() {
-    if [ -f "$EXTENSION" ] && [ -f $VENV/built ] \
+    if [ -f "$EXTENSION" ] && [ -f $VENV/built ] && [ ! "$EXTENSION" -nt $VENV/built ] \
         && [ "$(cat $VENV/built)" = "$EXTENSION" ] \
         && [ -z "$(find pom.xml ./*/pom.xml ./*/src/main -newer $VENV/built -print -quit)" ]; then
         return
