@@ -108,8 +108,7 @@ test('in a cell: sandboxed, themed, over its still picture', async () => {
   assert.equal(await frame.evaluate(() => window.origin), 'null');
   assert.equal(await frame.evaluate(() => document.documentElement.dataset.theme), 'light');
   await page.evaluate(() => (document.body.dataset.jpThemeLight = 'false'));
-  await settled(page, 400);
-  assert.equal(await frame.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  await frame.waitForFunction(() => document.documentElement.dataset.theme === 'dark', null, { timeout: 30000 });
   const still = await page.evaluate(() => {
     const image = document.querySelector('img');
     return [image.naturalWidth > 0, image.alt];
