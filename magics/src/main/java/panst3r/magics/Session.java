@@ -122,7 +122,7 @@ public final class Session {
      * @param name of a photo set, or null for the latest
      * @param keyframes how many, or null for all
      * @param size long side of the working images, or null for the model's
-     * @param batch views at once, or null for one
+     * @param batch views at once, or null for the default of two
      */
     public Scene run(String name, Integer keyframes, Integer size, Integer batch) {
         return job("run", progress -> {
