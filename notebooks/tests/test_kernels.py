@@ -55,7 +55,8 @@ def test_an_interrupt_stops_a_run_and_the_next_one_works(kernel):
     while updates < 3:
         updates += own.client.get_iopub_msg(timeout=120)["msg_type"] == "update_display_data"
     messages = interrupt(own, request)
-    assert messages[-1]["msg_type"] == "error"
+    # a last update of the progress may come after it, for the kernel does not wait for the cell's thread
+    assert "error" in [m["msg_type"] for m in messages]
     messages = own.run("%panst3r run --size 224 --keyframes 2", timeout=300)
     assert messages[-1]["msg_type"] == "execute_result", messages[-1]["content"]
 
