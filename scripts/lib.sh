@@ -47,11 +47,14 @@ ensure_venv() {
     done
 }
 
+# Says what was installed, and when; not in the Python environment, which may not be there yet.
+BUILT=target/installed
+
 # Puts PanSt3R into the local Maven repository, where the kernels find it, unless nothing changed since.
 ensure_installed() {
-    if [ -f "$EXTENSION" ] && [ -f $VENV/built ] && [ ! "$EXTENSION" -nt $VENV/built ] \
-        && [ "$(cat $VENV/built)" = "$EXTENSION" ] \
-        && [ -z "$(find pom.xml ./*/pom.xml ./*/src/main -newer $VENV/built -print -quit)" ]; then
+    if [ -f "$EXTENSION" ] && [ -f $BUILT ] && [ ! "$EXTENSION" -nt $BUILT ] \
+        && [ "$(cat $BUILT)" = "$EXTENSION" ] \
+        && [ -z "$(find pom.xml ./*/pom.xml ./*/src/main -newer $BUILT -print -quit)" ]; then
         return
     fi
     say "building PanSt3R into $M2 (the first time downloads its libraries, PyTorch's among them: some minutes)"
@@ -59,6 +62,6 @@ ensure_installed() {
     mark_installed
 }
 
-mark_installed() { echo "$EXTENSION" > $VENV/built; }
+mark_installed() { mkdir -p target && echo "$EXTENSION" > $BUILT; }
 
 ensure_kernel() { java -Dmaven.repo.local="$M2" -jar "$EXTENSION" install --prefix $VENV; }
