@@ -28,6 +28,7 @@ import panst3r.inference.MemoryEstimate;
 import panst3r.inference.Prediction;
 import panst3r.magics.display.CellProgress;
 import panst3r.magics.display.Text;
+import panst3r.magics.live.Widgets;
 import panst3r.magics.tables.Tables;
 import panst3r.merge.Merge;
 import panst3r.merge.MergeStrategy;
@@ -51,14 +52,20 @@ public final class Session {
 
     private final Bridge bridge;
     private final Workspace workspace = new Workspace();
+    private final Widgets widgets;
     private final ReentrantLock job = new ReentrantLock();
 
     public Session(Bridge bridge) {
         this.bridge = bridge;
+        this.widgets = new Widgets(bridge);
     }
 
     public Workspace workspace() {
         return workspace;
+    }
+
+    public Widgets widgets() {
+        return widgets;
     }
 
     /**
