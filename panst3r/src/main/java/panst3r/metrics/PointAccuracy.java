@@ -16,8 +16,13 @@ public record PointAccuracy(
      * @param truth [M, 3] row-major
      */
     public static PointAccuracy of(double[] predicted, double[] truth) {
-        double[] accuracy = distances(predicted, new KdTree(truth));
-        double[] completeness = distances(truth, new KdTree(predicted));
+        return of(predicted, truth, Integer.MAX_VALUE);
+    }
+
+    /** The same, where at most so many points of each cloud, evenly chosen, look for their nearest one in the other. */
+    public static PointAccuracy of(double[] predicted, double[] truth, int queries) {
+        double[] accuracy = distances(predicted, new KdTree(truth), queries);
+        double[] completeness = distances(truth, new KdTree(predicted), queries);
         return new PointAccuracy(
                 mean(accuracy),
                 DepthAccuracy.median(accuracy, accuracy.length),
@@ -25,10 +30,13 @@ public record PointAccuracy(
                 DepthAccuracy.median(completeness, completeness.length));
     }
 
-    private static double[] distances(double[] from, KdTree to) {
-        return IntStream.range(0, from.length / 3)
+    private static double[] distances(double[] from, KdTree to, int most) {
+        int points = from.length / 3;
+        int queries = Math.min(points, most);
+        return IntStream.range(0, queries)
                 .parallel()
-                .mapToDouble(i -> Math.sqrt(to.nearestSquared(from[3 * i], from[3 * i + 1], from[3 * i + 2])))
+                .map(q -> 3 * (int) ((long) q * points / queries))
+                .mapToDouble(i -> Math.sqrt(to.nearestSquared(from[i], from[i + 1], from[i + 2])))
                 .toArray();
     }
 

@@ -59,6 +59,11 @@ public final class TrueScene {
         return Scene.of(prediction).with(new Panoptic("ground-truth", ids, confidence, segments));
     }
 
+    /** The photos of a sample as views for the network, which are as large as the photos. */
+    public static List<View> views(RoomSample sample) {
+        return sample.views().stream().map(v -> image(sample, v)).toList();
+    }
+
     private static ViewPrediction prediction(RoomSample sample, RoomView view, double[] world) {
         int n = view.depth().length;
         float[] raw = new float[7 * n];
@@ -83,8 +88,11 @@ public final class TrueScene {
                 raw[7 * i + 3 + r] = (float) local[r];
             }
         }
+        return new ViewPrediction(image(sample, view), true, FloatBuffer.wrap(raw), 0, 0, null);
+    }
+
+    private static View image(RoomSample sample, RoomView view) {
         Photo photo = new Photo(Path.of(sample.name(), view.name()), view.name(), view.width(), view.height());
-        View image = new View(photo, view.width(), view.height(), view.pixels(), IDENTITY, IDENTITY);
-        return new ViewPrediction(image, true, FloatBuffer.wrap(raw), 0, 0, null);
+        return new View(photo, view.width(), view.height(), view.pixels(), IDENTITY, IDENTITY);
     }
 }

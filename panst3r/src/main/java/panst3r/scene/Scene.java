@@ -254,6 +254,18 @@ public final class Scene {
         return PointSelection.of(this, query);
     }
 
+    /** Depth of the pixels of a view along its own camera's axis, [H·W] row by row, in the network's scale. */
+    public float[] depth(int view) {
+        Pointmap map = pointmap(view);
+        float[] out = new float[map.pixels()];
+        float[] p = new float[3];
+        for (int i = 0; i < out.length; i++) {
+            map.local(i, p);
+            out[i] = p[2];
+        }
+        return out;
+    }
+
     /**
      * Writes everything, the raw prediction included, to one file. What stood there before stays whole until the new
      * file is complete, whatever happens.

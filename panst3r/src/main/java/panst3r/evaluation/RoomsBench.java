@@ -1,0 +1,275 @@
+package panst3r.evaluation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import panst3r.PanSt3RException;
+import panst3r.Progress;
+import panst3r.checkpoint.Checkpoint;
+import panst3r.checkpoint.ClassTable;
+import panst3r.image.View;
+import panst3r.inference.Inference;
+import panst3r.inference.Prediction;
+import panst3r.merge.Merge;
+import panst3r.merge.MergeStrategy;
+import panst3r.metrics.PoseAccuracy;
+import panst3r.metrics.TrueScene;
+import panst3r.model.PanSt3R;
+import panst3r.rooms.Baseline;
+import panst3r.rooms.RoomOptions;
+import panst3r.rooms.RoomSample;
+import panst3r.rooms.Rooms;
+import panst3r.scene.Scene;
+
+/**
+ * Measures a checkpoint on generated rooms that nothing was trained on, beside two baselines: no motion with the mean depth
+ * of training rooms and everything of their most frequent class; and the same network seeing each view alone.
+ *
+ * <pre>{@code
+ * java -cp … panst3r.evaluation.RoomsBench MODEL.safetensors [--rooms 50] [--views 4,8] [--size 224x160]
+ *     [--baseline wide|narrow] [--seed 1000] [--merge standard-v2,mask-threshold=0.4] [--baselines yes|no] [--csv FILE]
+ * }</pre>
+ *
+ * PQ, mIoU and pixel accuracy are per cent; depth errors are relative, of each view with its own scale and of the scene
+ * with one; angles are degrees, medians over all pairs of views of all rooms; AUC@30, trajectory error (m, root mean square),
+ * accuracy and completeness of points (m, means) are means over the rooms.
+ */
+public final class RoomsBench {
+    private static final String USAGE = "usage: RoomsBench MODEL.safetensors [--rooms 50] [--views 4,8]"
+            + " [--size 224x160] [--baseline wide|narrow] [--seed 1000] [--merge STRATEGY[,OPTION=VALUE…]]"
+            + " [--baselines yes|no] [--csv FILE]";
+    private static final Set<String> OPTIONS =
+            Set.of("--rooms", "--views", "--size", "--baseline", "--seed", "--merge", "--baselines", "--csv");
+    private static final int ROOMS_FOR_MEANS = 100;
+
+    private final Inference inference;
+    private final MergeStrategy strategy;
+    private final boolean baselines;
+
+    /** What was measured of one room in one way. */
+    record Row(String what, SceneEvaluation scene, double seconds) {}
+
+    private record Column(String name, String format, ToDoubleFunction<Row> value) {}
+
+    private static final List<Column> COLUMNS = List.of(
+            new Column("PQ", "%.1f", r -> 100 * r.scene.panoptic().all().pq()),
+            new Column("things", "%.1f", r -> 100 * r.scene.panoptic().things().pq()),
+            new Column("stuff", "%.1f", r -> 100 * r.scene.panoptic().stuff().pq()),
+            new Column("mIoU", "%.1f", r -> 100 * r.scene.semantic().miou()),
+            new Column("pixels", "%.1f", r -> 100 * r.scene.semantic().pixelAccuracy()),
+            new Column("depth", "%.3f", r -> r.scene.viewDepthError()),
+            new Column("one scale", "%.3f", r -> r.scene.depth().absoluteRelative()),
+            new Column("rotation", "%.1f", r -> median(rotations(r.scene))),
+            new Column("direction", "%.1f", r -> median(directions(r.scene))),
+            new Column(
+                    "AUC@30",
+                    "%.3f",
+                    r -> r.scene.poses().map(PoseAccuracy::auc30).orElse(Double.NaN)),
+            new Column(
+                    "ATE",
+                    "%.3f",
+                    r -> r.scene.poses().map(PoseAccuracy::trajectoryRmse).orElse(Double.NaN)),
+            new Column(
+                    "accuracy",
+                    "%.3f",
+                    r -> r.scene.points().map(p -> p.accuracyMean()).orElse(Double.NaN)),
+            new Column(
+                    "complete",
+                    "%.3f",
+                    r -> r.scene.points().map(p -> p.completenessMean()).orElse(Double.NaN)),
+            new Column("seconds", "%.2f", Row::seconds));
+
+    RoomsBench(Inference inference, MergeStrategy strategy, boolean baselines) {
+        this.inference = inference;
+        this.strategy = strategy;
+        this.baselines = baselines;
+    }
+
+    public static void main(String[] args) throws IOException {
+        try {
+            run(args);
+        } catch (PanSt3RException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            System.err.println(e.getMessage());
+            System.err.println(USAGE);
+            System.exit(2);
+        }
+    }
+
+    private static void run(String[] args) throws IOException {
+        Path file = Path.of(args[0]);
+        Map<String, String> options = new LinkedHashMap<>();
+        for (int i = 1; i < args.length; i += 2) {
+            if (!OPTIONS.contains(args[i])) {
+                throw new IllegalArgumentException("There is no option " + args[i] + ".");
+            }
+            options.put(args[i], args[i + 1]);
+        }
+        int rooms = Integer.parseInt(options.getOrDefault("--rooms", "50"));
+        long first = Long.parseLong(options.getOrDefault("--seed", Long.toString(Rooms.FIRST_HELD_OUT_SEED)));
+        if (first + rooms > Rooms.FIRST_TRAINING_SEED) {
+            throw new PanSt3RException("Rooms of seed " + Rooms.FIRST_TRAINING_SEED
+                    + " and above are for training; measure on smaller seeds.");
+        }
+        String[] size = options.getOrDefault("--size", "224x160").split("x");
+        RoomOptions kind = RoomOptions.defaults()
+                .withSize(Integer.parseInt(size[0]), Integer.parseInt(size[1]))
+                .withBaseline(Baseline.valueOf(
+                        options.getOrDefault("--baseline", "wide").toUpperCase(Locale.ROOT)));
+        ClassTable classes;
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            classes = checkpoint
+                    .classes()
+                    .orElseThrow(() -> new PanSt3RException(
+                            file + " has no classes of its own; this bench measures models trained on rooms."));
+        }
+        try (PanSt3R model = PanSt3R.load(file, Progress.SILENT)) {
+            MergeStrategy strategy = strategy(options.getOrDefault("--merge", model.postprocessDefault()));
+            System.out.println(model.description() + ", merged by " + strategy.describe());
+            RoomsBench bench = new RoomsBench(
+                    new Inference(model).classes(classes),
+                    strategy,
+                    !options.getOrDefault("--baselines", "yes").equals("no"));
+            List<String> csv = new ArrayList<>(List.of(csvHeader()));
+            for (String views : options.getOrDefault("--views", "4").split(",")) {
+                RoomOptions photos = kind.withViews(Integer.parseInt(views));
+                List<Row> rows = bench.measure(photos, first, rooms);
+                System.out.printf(
+                        "%n%d rooms, seeds %d–%d, %d %s views of %d×%d%n",
+                        rooms,
+                        first,
+                        first + rooms - 1,
+                        photos.views(),
+                        photos.baseline().toString().toLowerCase(Locale.ROOT),
+                        photos.width(),
+                        photos.height());
+                System.out.print(table(rows));
+                rows.forEach(row -> csv.add(csv(row, photos.views())));
+                if (options.containsKey("--csv")) {
+                    Files.write(Path.of(options.get("--csv")), csv);
+                }
+            }
+        }
+    }
+
+    /** {@code name,option=value,…} */
+    private static MergeStrategy strategy(String text) {
+        String[] parts = text.split(",");
+        MergeStrategy out = Merge.named(parts[0]);
+        for (int i = 1; i < parts.length; i++) {
+            String[] pair = parts[i].split("=", 2);
+            out = out.with(pair[0], pair.length > 1 ? pair[1] : "");
+        }
+        return out;
+    }
+
+    /** Three rows a room: the model, and the baselines unless they are switched off. */
+    List<Row> measure(RoomOptions photos, long firstSeed, int rooms) {
+        Baselines.Mean mean = baselines ? Baselines.Mean.ofTrainingRooms(photos, ROOMS_FOR_MEANS) : null;
+        if (baselines) {
+            System.out.println("no motion: " + mean);
+        }
+        List<Row> out = new ArrayList<>();
+        long start = System.nanoTime();
+        for (int i = 0; i < rooms; i++) {
+            RoomSample room = Rooms.sample(firstSeed + i, photos);
+            List<View> views = TrueScene.views(room);
+            out.add(row("model", room, () -> together(views)));
+            if (baselines) {
+                out.add(row("no motion", room, () -> Baselines.noMotion(room, mean)));
+                out.add(row("each view alone", room, () -> Baselines.alone(inference, views, strategy)));
+            }
+            System.err.printf(
+                    Locale.ROOT, "\r%d of %d rooms, %.0f s ", i + 1, rooms, (System.nanoTime() - start) / 1e9);
+        }
+        System.err.println();
+        return out;
+    }
+
+    private Scene together(List<View> views) {
+        Prediction prediction = inference.run(views, Progress.SILENT);
+        Scene scene = Scene.of(prediction).merged(strategy, Progress.SILENT);
+        scene.cameras();
+        return scene;
+    }
+
+    private static Row row(String what, RoomSample room, Supplier<Scene> maker) {
+        long start = System.nanoTime();
+        Scene scene = maker.get();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return new Row(what, SceneEvaluation.of(room, scene, Progress.SILENT), seconds);
+    }
+
+    /** One line for each way of measuring. */
+    static String table(List<Row> rows) {
+        Map<String, List<Row>> byWhat = new LinkedHashMap<>();
+        rows.forEach(
+                row -> byWhat.computeIfAbsent(row.what, w -> new ArrayList<>()).add(row));
+        StringBuilder out = new StringBuilder(String.format("%-16s", ""));
+        COLUMNS.forEach(c -> out.append(String.format("%10s", c.name)));
+        byWhat.forEach((what, of) -> {
+            out.append(String.format("%n%-16s", what));
+            COLUMNS.forEach(c ->
+                    out.append(String.format("%10s", String.format(Locale.ROOT, c.format, summary(c, of)))));
+        });
+        return out.append(System.lineSeparator()).toString();
+    }
+
+    private static double summary(Column column, List<Row> rows) {
+        return switch (column.name) {
+            case "rotation" ->
+                median(rows.stream()
+                        .flatMapToDouble(r -> Arrays.stream(rotations(r.scene)))
+                        .toArray());
+            case "direction" ->
+                median(rows.stream()
+                        .flatMapToDouble(r -> Arrays.stream(directions(r.scene)))
+                        .toArray());
+            // a room may have no thing that counts
+            default ->
+                rows.stream()
+                        .mapToDouble(column.value)
+                        .filter(v -> !Double.isNaN(v))
+                        .average()
+                        .orElse(Double.NaN);
+        };
+    }
+
+    static String csvHeader() {
+        StringBuilder out = new StringBuilder("room,views,what");
+        COLUMNS.forEach(c -> out.append(',').append(c.name.replace(' ', '_')));
+        return out.toString();
+    }
+
+    static String csv(Row row, int views) {
+        StringBuilder out = new StringBuilder(row.scene.name() + "," + views + "," + row.what);
+        COLUMNS.forEach(c -> out.append(String.format(Locale.ROOT, ",%.4f", c.value.applyAsDouble(row))));
+        return out.toString();
+    }
+
+    private static double[] rotations(SceneEvaluation scene) {
+        return scene.poses().map(PoseAccuracy::rotationDegrees).orElse(new double[0]);
+    }
+
+    private static double[] directions(SceneEvaluation scene) {
+        return scene.poses().map(PoseAccuracy::translationDegrees).orElse(new double[0]);
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int n = sorted.length;
+        return n == 0 ? Double.NaN : (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+    }
+}

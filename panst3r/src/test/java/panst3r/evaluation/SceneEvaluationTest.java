@@ -1,0 +1,116 @@
+package panst3r.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import panst3r.PanSt3RException;
+import panst3r.Progress;
+import panst3r.metrics.PoseAccuracy;
+import panst3r.metrics.TrueScene;
+import panst3r.rooms.RoomOptions;
+import panst3r.rooms.RoomSample;
+import panst3r.rooms.Rooms;
+import panst3r.scene.Scene;
+
+class SceneEvaluationTest {
+    private static final RoomOptions SMALL = RoomOptions.defaults().withViews(3).withSize(96, 64);
+    private static final RoomSample ROOM = Rooms.sample(Rooms.FIRST_HELD_OUT_SEED, SMALL);
+
+    private static SceneEvaluation evaluate(RoomSample truth, Scene scene) {
+        return SceneEvaluation.of(truth, scene, Progress.SILENT);
+    }
+
+    @Test
+    void theTruthIsPerfect() {
+        SceneEvaluation e = evaluate(ROOM, TrueScene.of(ROOM));
+        assertThat(e.panoptic().all().pq()).isEqualTo(1);
+        assertThat(e.panoptic().things().pq()).isEqualTo(1);
+        assertThat(e.semantic().miou()).isEqualTo(1);
+        assertThat(e.semantic().pixelAccuracy()).isEqualTo(1);
+        assertThat(e.viewDepthError()).isLessThan(1e-6);
+        assertThat(e.depth().absoluteRelative()).isLessThan(1e-6);
+        PoseAccuracy poses = e.poses().orElseThrow();
+        assertThat(Arrays.stream(poses.rotationDegrees()).max().orElseThrow()).isLessThan(0.05);
+        assertThat(Arrays.stream(poses.translationDegrees()).max().orElseThrow())
+                .isLessThan(0.05);
+        assertThat(poses.auc30()).isEqualTo(1);
+        assertThat(e.points().orElseThrow().accuracyMean()).isLessThan(1e-4);
+        assertThat(e.points().orElseThrow().completenessMean()).isLessThan(1e-4);
+        assertThat(e.views()).allSatisfy(v -> {
+            assertThat(v.panoptic().all().pq()).isEqualTo(1);
+            assertThat(v.focalError()).isLessThan(1e-3);
+        });
+    }
+
+    @Test
+    void withoutMotionTheErrorOfAPoseIsTheMotionItself() {
+        Baselines.Mean mean = new Baselines.Mean(2.5, 0.8, 1);
+        SceneEvaluation e = evaluate(ROOM, Baselines.noMotion(ROOM, mean));
+        double[] a = ROOM.views().get(0).camera().cameraToWorld();
+        double[] b = ROOM.views().get(1).camera().cameraToWorld();
+        double trace = 0;
+        for (int r = 0; r < 3; r++) {
+            for (int c = 0; c < 3; c++) {
+                trace += a[4 * r + c] * b[4 * r + c];
+            }
+        }
+        double angle = Math.toDegrees(Math.acos((trace - 1) / 2));
+        assertThat(e.poses().orElseThrow().rotationDegrees()[0]).isCloseTo(angle, within(0.05));
+        assertThat(e.poses().orElseThrow().auc30()).isEqualTo(0);
+        int wall = 0;
+        int pixels = 0;
+        for (int v = 0; v < 3; v++) {
+            for (int c : ROOM.classIds(v)) {
+                wall += c == 1 ? 1 : 0;
+                pixels++;
+            }
+        }
+        assertThat(e.semantic().pixelAccuracy()).isCloseTo(wall / (double) pixels, within(1e-9));
+        double worst = 0; // one depth for all: the error of each view is that of its own median
+        for (ViewEvaluation v : e.views()) {
+            worst = Math.max(worst, v.depth().absoluteRelative());
+        }
+        assertThat(worst).isBetween(0.05, 2.0);
+        assertThat(e.depth().scale()).isBetween(0.3, 3.0);
+    }
+
+    @Test
+    void pixelsThatTheWorkingSizeLeavesOutDoNotCount() {
+        // The truth is photographed larger than the scene's views, which show a crop of it.
+        RoomSample large = Rooms.sample(Rooms.FIRST_HELD_OUT_SEED, SMALL.withSize(192, 128));
+        Scene cropped = Cropped.of(TrueScene.of(large), 8, 4);
+        SceneEvaluation e = evaluate(large, cropped);
+        assertThat(e.panoptic().all().pq()).isEqualTo(1);
+        assertThat(e.semantic().pixelAccuracy()).isEqualTo(1);
+        assertThat(e.viewDepthError()).isLessThan(1e-6);
+        assertThat(e.views().get(0).depth().pixels()).isEqualTo((192 - 16) * (128 - 8));
+    }
+
+    @Test
+    void anotherSceneIsRefused() {
+        RoomSample two = Rooms.sample(Rooms.FIRST_HELD_OUT_SEED, SMALL.withViews(2));
+        assertThatThrownBy(() -> evaluate(two, TrueScene.of(ROOM)))
+                .isInstanceOf(PanSt3RException.class)
+                .hasMessageContaining("3 views")
+                .hasMessageContaining("2");
+        RoomSample larger = Rooms.sample(Rooms.FIRST_HELD_OUT_SEED, SMALL.withSize(192, 128));
+        assertThatThrownBy(() -> evaluate(larger, TrueScene.of(ROOM)))
+                .isInstanceOf(PanSt3RException.class)
+                .hasMessageContaining("96×64")
+                .hasMessageContaining("192×128");
+    }
+
+    @Test
+    void theTableNamesEveryColumnOnce() {
+        RoomsBench.Row row = new RoomsBench.Row("model", evaluate(ROOM, TrueScene.of(ROOM)), 1.5);
+        String[] lines = RoomsBench.table(List.of(row, row)).split(System.lineSeparator());
+        assertThat(lines).hasSize(2);
+        assertThat(lines[1]).startsWith("model").contains(" 100.0 ").endsWith("1.50");
+        assertThat(RoomsBench.csv(row, 3).split(","))
+                .hasSameSizeAs(RoomsBench.csvHeader().split(","));
+    }
+}
