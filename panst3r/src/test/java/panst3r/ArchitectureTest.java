@@ -70,4 +70,12 @@ class ArchitectureTest {
                     "org.w3c.dom..",
                     "com.google.gson..",
                     "com.drew..");
+
+    @ArchTest
+    static final ArchRule exportComesLast = noClasses()
+            .that()
+            .resideOutsideOfPackage("panst3r.export..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("panst3r.export..");
 }
