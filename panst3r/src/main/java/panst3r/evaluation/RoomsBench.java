@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.checkpoint.Checkpoint;
@@ -19,6 +20,7 @@ import panst3r.checkpoint.ClassTable;
 import panst3r.image.View;
 import panst3r.inference.Inference;
 import panst3r.inference.Prediction;
+import panst3r.merge.MaskSource;
 import panst3r.merge.Merge;
 import panst3r.merge.MergeStrategy;
 import panst3r.metrics.PoseAccuracy;
@@ -36,23 +38,24 @@ import panst3r.scene.Scene;
  *
  * <pre>{@code
  * java -cp … panst3r.evaluation.RoomsBench MODEL.safetensors [--rooms 50] [--views 4,8] [--size 224x160]
- *     [--baseline wide|narrow] [--seed 1000] [--merge standard-v2,mask-threshold=0.4] [--baselines yes|no] [--csv FILE]
+ *     [--baseline wide|narrow] [--seed 1000] [--merge standard-v2;standard-v2,mask-threshold=0.4] [--baselines yes|no]
+ *     [--csv FILE]
  * }</pre>
  *
- * PQ, mIoU and pixel accuracy are per cent; depth errors are relative, of each view with its own scale and of the scene
+ * Several ways to merge, apart by semicolons, share one run of the network. PQ, mIoU and pixel accuracy are per cent; depth errors are relative, of each view with its own scale and of the scene
  * with one; angles are degrees, medians over all pairs of views of all rooms; AUC@30, trajectory error (m, root mean square),
  * accuracy and completeness of points (m, means) are means over the rooms.
  */
 public final class RoomsBench {
     private static final String USAGE = "usage: RoomsBench MODEL.safetensors [--rooms 50] [--views 4,8]"
-            + " [--size 224x160] [--baseline wide|narrow] [--seed 1000] [--merge STRATEGY[,OPTION=VALUE…]]"
+            + " [--size 224x160] [--baseline wide|narrow] [--seed 1000] [--merge STRATEGY[,OPTION=VALUE…][;…]]"
             + " [--baselines yes|no] [--csv FILE]";
     private static final Set<String> OPTIONS =
             Set.of("--rooms", "--views", "--size", "--baseline", "--seed", "--merge", "--baselines", "--csv");
     private static final int ROOMS_FOR_MEANS = 100;
 
     private final Inference inference;
-    private final MergeStrategy strategy;
+    private final List<MergeStrategy> strategies;
     private final boolean baselines;
 
     /** What was measured of one room in one way. */
@@ -88,9 +91,10 @@ public final class RoomsBench {
                     r -> r.scene.points().map(p -> p.completenessMean()).orElse(Double.NaN)),
             new Column("seconds", "%.2f", Row::seconds));
 
-    RoomsBench(Inference inference, MergeStrategy strategy, boolean baselines) {
+    /** @param strategies one or more; the first is the baseline's, too */
+    RoomsBench(Inference inference, List<MergeStrategy> strategies, boolean baselines) {
         this.inference = inference;
-        this.strategy = strategy;
+        this.strategies = strategies;
         this.baselines = baselines;
     }
 
@@ -135,11 +139,15 @@ public final class RoomsBench {
                             file + " has no classes of its own; this bench measures models trained on rooms."));
         }
         try (PanSt3R model = PanSt3R.load(file, Progress.SILENT)) {
-            MergeStrategy strategy = strategy(options.getOrDefault("--merge", model.postprocessDefault()));
-            System.out.println(model.description() + ", merged by " + strategy.describe());
+            List<MergeStrategy> strategies = Stream.of(options.getOrDefault("--merge", model.postprocessDefault())
+                            .split(";"))
+                    .map(RoomsBench::strategy)
+                    .toList();
+            System.out.println(
+                    model.description() + ", merged by " + strategies.get(0).describe());
             RoomsBench bench = new RoomsBench(
                     new Inference(model).classes(classes),
-                    strategy,
+                    strategies,
                     !options.getOrDefault("--baselines", "yes").equals("no"));
             List<String> csv = new ArrayList<>(List.of(csvHeader()));
             for (String views : options.getOrDefault("--views", "4").split(",")) {
@@ -174,7 +182,7 @@ public final class RoomsBench {
         return out;
     }
 
-    /** Three rows a room: the model, and the baselines unless they are switched off. */
+    /** For each room a row for every way to merge, and two for the baselines unless they are switched off. */
     List<Row> measure(RoomOptions photos, long firstSeed, int rooms) {
         Baselines.Mean mean = baselines ? Baselines.Mean.ofTrainingRooms(photos, ROOMS_FOR_MEANS) : null;
         if (baselines) {
@@ -185,10 +193,10 @@ public final class RoomsBench {
         for (int i = 0; i < rooms; i++) {
             RoomSample room = Rooms.sample(firstSeed + i, photos);
             List<View> views = TrueScene.views(room);
-            out.add(row("model", room, () -> together(views)));
+            out.addAll(together(room, views));
             if (baselines) {
                 out.add(row("no motion", room, () -> Baselines.noMotion(room, mean)));
-                out.add(row("each view alone", room, () -> Baselines.alone(inference, views, strategy)));
+                out.add(row("each view alone", room, () -> Baselines.alone(inference, views, strategies.get(0))));
             }
             System.err.printf(
                     Locale.ROOT, "\r%d of %d rooms, %.0f s ", i + 1, rooms, (System.nanoTime() - start) / 1e9);
@@ -197,11 +205,22 @@ public final class RoomsBench {
         return out;
     }
 
-    private Scene together(List<View> views) {
+    /** The network runs once; the seconds of each row are its and those of one merge. */
+    private List<Row> together(RoomSample room, List<View> views) {
+        List<Row> out = new ArrayList<>();
+        long start = System.nanoTime();
         Prediction prediction = inference.run(views, Progress.SILENT);
-        Scene scene = Scene.of(prediction).merged(strategy, Progress.SILENT);
+        Scene scene = Scene.of(prediction);
         scene.cameras();
-        return scene;
+        double run = (System.nanoTime() - start) / 1e9;
+        MaskSource masks = Merge.prepare(prediction.masks());
+        for (MergeStrategy strategy : strategies) {
+            String what = out.isEmpty() ? "model" : strategy.describe();
+            Row row =
+                    row(what, room, () -> scene.with(strategy.merge(prediction.classLogits(), masks, Progress.SILENT)));
+            out.add(new Row(what, row.scene, run + row.seconds));
+        }
+        return out;
     }
 
     private static Row row(String what, RoomSample room, Supplier<Scene> maker) {
@@ -216,10 +235,12 @@ public final class RoomsBench {
         Map<String, List<Row>> byWhat = new LinkedHashMap<>();
         rows.forEach(
                 row -> byWhat.computeIfAbsent(row.what, w -> new ArrayList<>()).add(row));
-        StringBuilder out = new StringBuilder(String.format("%-16s", ""));
+        int width = byWhat.keySet().stream().mapToInt(String::length).max().orElse(0) + 1;
+        String first = "%-" + width + "s";
+        StringBuilder out = new StringBuilder(String.format(first, ""));
         COLUMNS.forEach(c -> out.append(String.format("%10s", c.name)));
         byWhat.forEach((what, of) -> {
-            out.append(String.format("%n%-16s", what));
+            out.append(String.format("%n" + first, what));
             COLUMNS.forEach(c ->
                     out.append(String.format("%10s", String.format(Locale.ROOT, c.format, summary(c, of)))));
         });

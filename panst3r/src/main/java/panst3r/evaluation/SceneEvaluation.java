@@ -55,7 +55,7 @@ public record SceneEvaluation(
         Optional<PoseAccuracy> poses,
         Optional<PointAccuracy> points) {
     static final int MOST_POINTS = 300_000;
-    static final int QUERIES = 10_000;
+    static final int QUERIES = 5_000;
 
     /**
      * @param scene its views are those of the truth, in the same order, of photos of the same sizes

@@ -16,10 +16,11 @@ final class KdTree {
 
     /** Squared distance to the nearest point. */
     double nearestSquared(double x, double y, double z) {
-        return nearest(new double[] {x, y, z}, 0, points.length / 3, 0, Double.POSITIVE_INFINITY);
+        return nearest(new double[] {x, y, z}, 0, points.length / 3, 0, new double[3], Double.POSITIVE_INFINITY);
     }
 
-    private double nearest(double[] q, int from, int to, int axis, double best) {
+    /** @param beyond how far q lies outside the range's cell, along each axis; a query far from all points ends early by it */
+    private double nearest(double[] q, int from, int to, int axis, double[] beyond, double best) {
         if (to - from <= LEAF) {
             for (int i = from; i < to; i++) {
                 best = Math.min(best, squared(q, i));
@@ -31,10 +32,13 @@ final class KdTree {
         double side = q[axis] - points[3 * middle + axis];
         int next = (axis + 1) % 3;
         boolean low = side < 0;
-        best = low ? nearest(q, from, middle, next, best) : nearest(q, middle + 1, to, next, best);
-        if (side * side < best) {
-            best = low ? nearest(q, middle + 1, to, next, best) : nearest(q, from, middle, next, best);
+        best = low ? nearest(q, from, middle, next, beyond, best) : nearest(q, middle + 1, to, next, beyond, best);
+        double here = beyond[axis];
+        beyond[axis] = side;
+        if (beyond[0] * beyond[0] + beyond[1] * beyond[1] + beyond[2] * beyond[2] < best) {
+            best = low ? nearest(q, middle + 1, to, next, beyond, best) : nearest(q, from, middle, next, beyond, best);
         }
+        beyond[axis] = here;
         return best;
     }
 
