@@ -22,11 +22,13 @@ record CrossBlock(LayerNorm norm2, LayerNorm normY, MultiHeadAttention cross, La
     }
 
     /**
-     * @param x [B, N, D]
-     * @param memory [B or 1, M, D] each; 1 where all of the batch looks at the same
+     * @param x [S·G, N, D]
+     * @param memory [S, M, D] each: G images, one after the other, look at the same
      */
-    NDArray forward(NDArray x, KeysValues memory) {
-        NDArray y = cross.addTo(x, norm2.forward(x), memory.keys(), memory.values());
+    NDArray forward(NDArray x, KeysValues memory, Tap tap) {
+        NDArray query = cross.query().forward(norm2.forward(x));
+        tap.see("query", query);
+        NDArray y = cross.addTo(x, query, memory.keys(), memory.values());
         return mlp.addTo(y, norm3.forward(y));
     }
 

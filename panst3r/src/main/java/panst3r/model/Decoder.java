@@ -78,7 +78,17 @@ public final class Decoder {
 
     /** @param capacity tokens of all images that will be put in */
     public Memory newMemory(int capacity) {
-        return new Memory(manager, blocks.length, config.embedDim(), capacity);
+        return newMemory(1, capacity);
+    }
+
+    /**
+     * For scenes side by side, as a training has them: {@link #update} then takes images [S, N, D], one of each scene.
+     *
+     * @param scenes S
+     * @param capacity tokens of all images of one scene that will be put in
+     */
+    public Memory newMemory(int scenes, int capacity) {
+        return new Memory(manager, blocks.length, config.embedDim(), scenes, capacity);
     }
 
     /** Tokens of the encoder [B, N, De] to the decoder's width, [B, N, D]. Needed once for an image. */
@@ -111,16 +121,49 @@ public final class Decoder {
      * @param tokens [B, N, D] from {@link #embed}, images of one size
      */
     public Rendering render(Memory memory, NDArray tokens, Grid grid) {
+        NDArray features = features(memory, tokens, grid, Tap.NONE);
+        return new Rendering(pointmap(features, grid), features);
+    }
+
+    /**
+     * The first half of {@link #render}.
+     *
+     * @param tokens [B, N, D]; for a memory of S scenes the images of each scene one after the other
+     * @param tap sees of every block {@code block<l>.query} [B, N, D] and {@code block<l>.key} [S, M, D] of the
+     *     attention to the memory
+     * @return [B, N, D]
+     */
+    public NDArray features(Memory memory, NDArray tokens, Grid grid, Tap tap) {
         Rope2d.Table positions = rope.grid(grid.rows(), grid.columns());
-        NDArray features = Scope.run(() -> {
+        return Scope.run(() -> {
             NDArray x = tokens.add(image2);
             for (int l = 0; l < blocks.length; l++) {
                 Progress.stopIfInterrupted("Rendering");
-                x = blocks[l].forward(x, positions, memory.at(l));
+                KeysValues seen = memory.at(l);
+                Tap block = tap.at("block" + l + ".");
+                block.see("key", seen.keys());
+                x = blocks[l].forward(x, positions, seen, block);
             }
             return norm.forward(x);
         });
-        return new Rendering(pointmap(features, grid), features);
+    }
+
+    /**
+     * The second half of {@link #render} at some pixels of every patch: what a loss needs costs no more than that.
+     *
+     * @param features [B, N, D]
+     * @param pixels of a patch, row by row
+     * @return [B, N, pixels, 7], otherwise as {@link Rendering#pointmaps}
+     */
+    public NDArray points(NDArray features, int[] pixels) {
+        int area = config.patchSize() * config.patchSize();
+        long[] rows = IntStream.range(0, 7 * pixels.length)
+                .mapToLong(i -> (long) i / pixels.length * area + pixels[i % pixels.length])
+                .toArray();
+        NDArray chosen = manager.create(rows); // not freed here: a backward pass reads it again
+        NDArray raw = new Linear(head.weight().get(chosen), head.bias().get(chosen)).forward(features);
+        return raw.reshape(raw.getShape().get(0), raw.getShape().get(1), 7, pixels.length)
+                .swapAxes(2, 3);
     }
 
     private void firstPass(Memory memory, List<Image> group, int[] labels, boolean refining, Tap tap) {
@@ -176,7 +219,7 @@ public final class Decoder {
                     seen = seen == null ? other : seen.concat(other);
                 }
             }
-            return blocks[l].forward(group.get(i), positions, seen);
+            return blocks[l].forward(group.get(i), positions, seen, Tap.NONE);
         });
     }
 

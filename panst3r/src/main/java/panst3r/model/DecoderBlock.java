@@ -18,10 +18,10 @@ record DecoderBlock(LayerNorm norm1, Attention attn, CrossBlock cross) {
     }
 
     /**
-     * @param x [B, N, D]
-     * @param memory what the images look at, [B or 1, M, D] each
+     * @param x [S·G, N, D]
+     * @param memory what the images look at, [S, M, D] each
      */
-    NDArray forward(NDArray x, Rope2d.Table rope, KeysValues memory) {
-        return Scope.run(() -> cross.forward(attn.addTo(x, norm1.forward(x), rope), memory));
+    NDArray forward(NDArray x, Rope2d.Table rope, KeysValues memory, Tap tap) {
+        return Scope.run(() -> cross.forward(attn.addTo(x, norm1.forward(x), rope), memory, tap));
     }
 }

@@ -207,7 +207,7 @@ public final class LoftUpUpscaler implements Upscaler {
             out.add(Scope.run(() -> {
                 NDArray x = pixels.get(chunk).expandDims(0);
                 for (int l = 0; l < blocks.length; l++) {
-                    x = blocks[l].forward(x, memories[l]);
+                    x = blocks[l].forward(x, memories[l], Tap.NONE);
                 }
                 return norm.forward(x).squeeze(0);
             }));

@@ -32,13 +32,16 @@ public final class Memory implements AutoCloseable {
     /** Per block and image the stored form of the checkpoint's mode; filled only while a tap is open. */
     private final List<List<NDArray>> stored = new ArrayList<>();
 
-    /** @param capacity tokens of all images that will be put in */
-    Memory(NDManager parent, int blocks, int width, int capacity) {
+    /**
+     * @param scenes S, side by side; 1 but in training
+     * @param capacity tokens of all images that will be put in, of one scene
+     */
+    Memory(NDManager parent, int blocks, int width, int scenes, int capacity) {
         manager = parent.newSubManager();
         this.capacity = capacity;
         for (int l = 0; l < blocks; l++) {
-            keys.add(owned(manager.create(new Shape(1, capacity, width))));
-            values.add(owned(manager.create(new Shape(1, capacity, width))));
+            keys.add(owned(manager.create(new Shape(scenes, capacity, width))));
+            values.add(owned(manager.create(new Shape(scenes, capacity, width))));
             stored.add(new ArrayList<>());
         }
     }

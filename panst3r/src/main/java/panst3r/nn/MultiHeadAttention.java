@@ -24,26 +24,26 @@ public record MultiHeadAttention(Linear query, Linear key, Linear value, Linear 
      * @param visible boolean [N, M], true where a query may look; null = everywhere
      */
     public NDArray forward(NDArray queries, NDArray keys, NDArray values, NDArray visible) {
-        return out.forward(seen(queries, key.forward(keys), value.forward(values), visible));
+        return out.forward(seen(query.forward(queries), key.forward(keys), value.forward(values), visible));
     }
 
     /**
-     * residual + attention.
+     * residual + attention, of what {@link #query}, {@link #key} and {@link #value} have projected already.
      *
-     * @param queries [B, N, D]
-     * @param keys projected already, [B or 1, M, D]; 1 where all of the batch looks at the same
+     * @param queries [S·G, N, D]
+     * @param keys [S, M, D]: G entries of the batch, one after the other, look at the same
      * @param values like keys
      */
     public NDArray addTo(NDArray residual, NDArray queries, NDArray keys, NDArray values) {
         return out.addTo(residual, seen(queries, keys, values, null));
     }
 
-    private NDArray seen(NDArray queries, NDArray keys, NDArray values, NDArray visible) {
-        NDArray q = query.forward(queries);
+    private NDArray seen(NDArray q, NDArray keys, NDArray values, NDArray visible) {
         long b = q.getShape().get(0);
-        boolean shared = b > 1 && keys.getShape().get(0) == 1;
+        long sets = keys.getShape().get(0);
+        boolean shared = b > sets;
         if (shared) {
-            q = q.reshape(1, -1, q.getShape().get(2)); // queries do not see each other: one long row of them
+            q = q.reshape(sets, -1, q.getShape().get(2)); // queries do not see each other: one long row of them
         }
         NDArray seen = Heads.join(Kernels.attention(
                 Heads.split(q, heads), Heads.split(keys, heads), Heads.split(values, heads), visible));

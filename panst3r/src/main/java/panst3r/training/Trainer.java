@@ -8,13 +8,21 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import panst3r.CancelledException;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.checkpoint.Checkpoint;
@@ -38,6 +46,9 @@ import panst3r.rooms.RoomSample;
  */
 public final class Trainer implements AutoCloseable {
     private static final String STATE = "state.safetensors";
+
+    /** How many steps' scenes are made while one is computed: some take much longer than others. */
+    private static final int AHEAD = 8;
 
     private final ModelDescription description;
     private final ClassTable classes;
@@ -122,97 +133,156 @@ public final class Trainer implements AutoCloseable {
     public void run(Scenes scenes, long until, Progress progress) {
         long end = Math.min(until, plan.steps());
         TrainingLog log = new TrainingLog(folder.resolve("log.csv"), step);
-        CompletableFuture<TrainingScene[]> next = prepare(scenes, step);
+        ExecutorService maker = Executors.newSingleThreadExecutor();
+        Deque<Future<TrainingScene[]>> ahead = new ArrayDeque<>();
+        long asked = step;
         try {
             while (step < end) {
                 progress.step("train", (int) step, (int) end);
-                TrainingScene[] batch = next.join();
-                next = prepare(scenes, step + 1);
-                log.add(step(batch));
+                for (; asked < Math.min(end, step + AHEAD); asked++) {
+                    long at = asked;
+                    ahead.add(maker.submit(() -> prepare(scenes, at)));
+                }
+                log.add(step(await(ahead.remove())));
                 if (step % plan.saveEvery() == 0) {
                     save();
                     log.draw(folder.resolve("curve.png"));
                 }
             }
         } finally {
-            next.cancel(true);
+            maker.shutdownNow();
             save();
             log.draw(folder.resolve("curve.png"));
         }
         progress.step("train", (int) step, (int) end);
     }
 
-    /** The next scenes are made while this step computes; each is drawn from the plan's seed and its number alone. */
-    private CompletableFuture<TrainingScene[]> prepare(Scenes scenes, long at) {
-        return CompletableFuture.supplyAsync(() -> {
-            TrainingScene[] out = new TrainingScene[plan.batch()];
-            for (int b = 0; b < out.length; b++) {
-                long index = at * plan.batch() + b;
-                out[b] = TrainingScene.of(scenes.get(index), plan.jitter(), random(index, 1));
+    /** Each scene is drawn from the plan's seed and its number alone. */
+    private TrainingScene[] prepare(Scenes scenes, long at) {
+        TrainingScene[] out = new TrainingScene[plan.batch()];
+        for (int b = 0; b < out.length; b++) {
+            long index = at * plan.batch() + b;
+            out[b] = TrainingScene.of(scenes.get(index), plan.jitter(), random(index, 1));
+        }
+        return out;
+    }
+
+    private static TrainingScene[] await(Future<TrainingScene[]> scenes) {
+        try {
+            return scenes.get();
+        } catch (InterruptedException e) {
+            throw new CancelledException("Training");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
             }
-            return out;
-        });
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     private TrainingLog.Row step(TrainingScene[] batch) {
         long from = System.nanoTime();
         parameters.zeroGradients();
-        double loss = 0;
-        double geometry = 0;
-        double masks = 0;
-        for (int b = 0; b < batch.length; b++) {
-            Random random = random(step * plan.batch() + b, 2);
-            try (NDManager scope = manager.newSubManager();
-                    NDScope arrays = new NDScope();
-                    GradientCollector gradients = Engine.getInstance().newGradientCollector()) {
-                arrays.suppressNotUsedWarning();
-                NDArray[] terms = loss(batch[b], random, scope);
-                NDArray total = Differentiable.div(terms[0], batch.length);
-                gradients.backward(total);
-                loss += terms[0].getFloat() / batch.length;
-                geometry += terms[1].getFloat() / batch.length;
-                masks += terms[2] == null ? 0 : terms[2].getFloat() / batch.length;
+        double[] terms = new double[5];
+        try (NDManager scope = manager.newSubManager();
+                NDScope arrays = new NDScope();
+                GradientCollector gradients = Engine.getInstance().newGradientCollector()) {
+            arrays.suppressNotUsedWarning();
+            NDArray[] losses = loss(List.of(batch), random(step, 2), scope);
+            gradients.backward(losses[0]);
+            for (int i = 0; i < terms.length; i++) {
+                terms[i] = losses[i] == null ? 0 : losses[i].getFloat();
             }
         }
         double rate = plan.schedule().at(step + 1);
         double norm = optimiser.step(rate, plan.clip());
         step++;
-        return new TrainingLog.Row(step, loss, geometry, masks, norm, rate, (System.nanoTime() - from) / 1e9);
+        return new TrainingLog.Row(
+                step, terms[0], terms[1], terms[2], terms[3], terms[4], norm, rate, (System.nanoTime() - from) / 1e9);
     }
 
-    /** {total, geometry, masks or null}. */
-    private NDArray[] loss(TrainingScene scene, Random random, NDManager scope) {
-        int views = scene.views();
+    /** {total, geometry, masks or null, attention or null, mean distance of global points in log space}. */
+    private NDArray[] loss(List<TrainingScene> scenes, Random random, NDManager scope) {
+        int views = scenes.get(0).views();
         int least = Math.min(plan.minKeyframes(), views);
         int keyframes = least + random.nextInt(views - least + 1);
         int patch = model.config().encoder().patchSize();
-        int tokens = scene.height() / patch * (scene.width() / patch);
-        try (Memory memory = model.decoder().newMemory(keyframes * tokens)) {
-            TrainingPass.Result result = new TrainingPass(model, scope, embeddings).forward(scene, keyframes, memory);
-            Shape map = new Shape(1, views, scene.height(), scene.width());
-            Shape points = new Shape(1, views, scene.height(), scene.width(), 3);
-            NDArray geometry = geometryLoss
-                    .terms(new GeometryLoss.Batch(
-                            result.global(),
-                            result.local(),
-                            result.confidence(),
-                            scope.create(scene.global(), points),
-                            scope.create(scene.local(), points),
-                            scope.create(scene.valid(), map),
-                            scope.ones(new Shape(1)),
-                            null))
-                    .total();
-            NDArray total = Differentiable.mul(geometry, plan.geometryWeight());
+        int tokens = scenes.get(0).height() / patch * (scenes.get(0).width() / patch);
+        int[] pixels = draw(Math.min(plan.pixels(), patch * patch), patch * patch, random);
+        int depth = model.config().decoder().depth();
+        List<Integer> watched =
+                plan.attentionWeight() > 0 && views > 1 ? AttentionLoss.blocks(depth) : List.of();
+        try (Memory memory = model.decoder().newMemory(scenes.size(), keyframes * tokens)) {
+            TrainingPass.Result result =
+                    new TrainingPass(model, scope, embeddings).forward(scenes, keyframes, pixels, watched, memory);
+            GeometryLoss.Terms geometry = geometryLoss.terms(truth(scenes, result, pixels, scope));
+            NDArray total = Differentiable.mul(geometry.total(), plan.geometryWeight());
             NDArray masks = null;
-            if (!result.heads().isEmpty()) {
-                masks = panopticLoss.total(
-                        result.heads().stream().map(List::of).toList(),
-                        List.of(scene.target()),
+            for (int s = 0; s < result.heads().size(); s++) {
+                NDArray one = panopticLoss.total(
+                        result.heads().get(s).stream().map(List::of).toList(),
+                        List.of(scenes.get(s).target()),
                         PanopticLoss.Points.random(random));
-                total = total.add(Differentiable.mul(masks, plan.masksWeight()));
+                one = Differentiable.div(one, scenes.size());
+                masks = masks == null ? one : masks.add(one);
             }
-            return new NDArray[] {total, geometry, masks};
+            NDArray attention = null;
+            if (!watched.isEmpty()) {
+                int[][] partners = scenes.stream()
+                        .map(s -> AttentionLoss.partners(s, keyframes, patch))
+                        .toArray(int[][]::new);
+                for (NDArray[] seen : result.attention().values()) {
+                    NDArray one = Differentiable.div(
+                            AttentionLoss.of(
+                                    seen[0], seen[1], model.config().decoder().numHeads(), partners, scope),
+                            watched.size());
+                    attention = attention == null ? one : attention.add(one);
+                }
+            }
+            total = masks == null ? total : total.add(Differentiable.mul(masks, plan.masksWeight()));
+            total = attention == null ? total : total.add(Differentiable.mul(attention, plan.attentionWeight()));
+            return new NDArray[] {total, geometry.total(), masks, attention, geometry.globalRegression()};
         }
+    }
+
+    private GeometryLoss.Batch truth(
+            List<TrainingScene> scenes, TrainingPass.Result result, int[] pixels, NDManager scope) {
+        Shape map = result.confidence().getShape();
+        int each = (int) map.size() / scenes.size();
+        float[] global = new float[3 * each * scenes.size()];
+        float[] local = new float[global.length];
+        float[] valid = new float[each * scenes.size()];
+        int patch = model.config().encoder().patchSize();
+        for (int s = 0; s < scenes.size(); s++) {
+            TrainingScene scene = scenes.get(s);
+            scene.gather(scene.global(), 3, patch, pixels, global, 3 * each * s);
+            scene.gather(scene.local(), 3, patch, pixels, local, 3 * each * s);
+            scene.gather(scene.valid(), 1, patch, pixels, valid, each * s);
+        }
+        Shape points = result.global().getShape();
+        return new GeometryLoss.Batch(
+                result.global(),
+                result.local(),
+                result.confidence(),
+                scope.create(global, points),
+                scope.create(local, points),
+                scope.create(valid, map),
+                scope.ones(new Shape(scenes.size())),
+                null);
+    }
+
+    /** {@code count} of the numbers below {@code n}, in order. */
+    private static int[] draw(int count, int n, Random random) {
+        int[] all = IntStream.range(0, n).toArray();
+        for (int i = 0; i < count; i++) {
+            int j = i + random.nextInt(n - i);
+            int chosen = all[j];
+            all[j] = all[i];
+            all[i] = chosen;
+        }
+        int[] out = Arrays.copyOf(all, count);
+        Arrays.sort(out);
+        return out;
     }
 
     /** Gradients of one scene's loss, for tests. */
@@ -220,7 +290,7 @@ public final class Trainer implements AutoCloseable {
         parameters.zeroGradients();
         try (NDManager scope = manager.newSubManager();
                 GradientCollector gradients = Engine.getInstance().newGradientCollector()) {
-            gradients.backward(loss(scene, random(0, 2), scope)[0]);
+            gradients.backward(loss(List.of(scene), random(0, 2), scope)[0]);
         }
         Map<String, NDArray> out = new TreeMap<>();
         parameters.trained().forEach((name, p) -> out.put(name, p.getGradient()));
@@ -258,7 +328,7 @@ public final class Trainer implements AutoCloseable {
         parameters.arrays().forEach((name, array) -> {
             TensorData t = tensors.get("weights." + name);
             if (t == null
-                    || !java.util.Arrays.equals(t.shape(), array.getShape().getShape())) {
+                    || !Arrays.equals(t.shape(), array.getShape().getShape())) {
                 throw new PanSt3RException(
                         "The training in " + state + " is of another model (" + name + "); choose another folder.");
             }

@@ -19,18 +19,34 @@ import panst3r.PanSt3RException;
 
 /** One line a step in a CSV file, and its picture. */
 final class TrainingLog {
-    private static final String HEADER = "step,loss,geometry,masks,gradient,rate,seconds";
+    private static final String HEADER = "step,loss,geometry,masks,attention,distance,gradient,rate,seconds";
 
-    /** One step. */
-    record Row(long step, double loss, double geometry, double masks, double gradient, double rate, double seconds) {
+    /**
+     * One step.
+     *
+     * @param distance of global points from the true ones, in the space of the loss
+     * @param gradient norm
+     */
+    record Row(
+            long step,
+            double loss,
+            double geometry,
+            double masks,
+            double attention,
+            double distance,
+            double gradient,
+            double rate,
+            double seconds) {
         String line() {
             return String.format(
                     Locale.ROOT,
-                    "%d,%.6g,%.6g,%.6g,%.6g,%.6g,%.3f",
+                    "%d,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.3f",
                     step,
                     loss,
                     geometry,
                     masks,
+                    attention,
+                    distance,
                     gradient,
                     rate,
                     seconds);
@@ -42,7 +58,7 @@ final class TrainingLog {
             for (int i = 1; i < f.length; i++) {
                 d[i] = Double.parseDouble(f[i]);
             }
-            return new Row(Long.parseLong(f[0]), d[1], d[2], d[3], d[4], d[5], d[6]);
+            return new Row(Long.parseLong(f[0]), d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8]);
         }
     }
 

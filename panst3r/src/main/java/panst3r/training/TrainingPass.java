@@ -1,6 +1,7 @@
 package panst3r.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -20,8 +21,8 @@ import panst3r.model.Upscaler;
 import panst3r.nn.Differentiable;
 
 /**
- * One scene through the network with gradients, in the order of work of the inference: the first two keyframes together,
- * then one by one; all views rendered; one set of queries over the keyframes.
+ * Scenes side by side through the network with gradients, in the order of work of the inference: the first two keyframes
+ * together, then one by one; all views rendered; one set of queries over the keyframes of each scene.
  */
 final class TrainingPass {
     /** Larger raw values would overflow the exponential of an untrained head. */
@@ -34,14 +35,21 @@ final class TrainingPass {
     private final NDArray classes;
 
     /**
-     * What the losses want.
+     * What the losses want, of S scenes of V views at P pixels of each of N patches.
      *
-     * @param global [1, V, H, W, 3] after activation
+     * @param global [S, V, N, P, 3] after activation
      * @param local likewise
-     * @param confidence [1, V, H, W] after activation
-     * @param heads outputs of the prediction heads on the initial queries and after every layer; empty for geometry alone
+     * @param confidence [S, V, N, P] after activation
+     * @param attention by block the queries [S·V, N, D] and keys [S, K·N, D] of the attention to the memory
+     * @param heads by scene outputs of the prediction heads on the initial queries and after every layer; empty for geometry
+     *     alone
      */
-    record Result(NDArray global, NDArray local, NDArray confidence, List<PanopticLoss.Output> heads) {}
+    record Result(
+            NDArray global,
+            NDArray local,
+            NDArray confidence,
+            Map<Integer, NDArray[]> attention,
+            List<List<PanopticLoss.Output>> heads) {}
 
     /**
      * @param manager owns what must live until the backward pass
@@ -53,52 +61,85 @@ final class TrainingPass {
         this.classes = embeddings == null ? null : model.panoptic().masks().classes(embeddings);
     }
 
-    /** @param keyframes how many views, from the first, build the memory and are shown to the queries */
-    Result forward(TrainingScene scene, int keyframes, Memory memory) {
+    /**
+     * @param scenes with as many views and of one size
+     * @param keyframes how many views, from the first, build the memory and are shown to the queries
+     * @param pixels of every patch where points are wanted
+     * @param watched blocks whose attention is wanted
+     * @param memory an empty one, for as many scenes
+     */
+    Result forward(List<TrainingScene> scenes, int keyframes, int[] pixels, List<Integer> watched, Memory memory) {
+        TrainingScene size = scenes.get(0);
         int patch = model.config().encoder().patchSize();
-        Grid grid = Grid.of(scene.height(), scene.width(), patch);
-        NDArray images = images(scene);
+        Grid grid = Grid.of(size.height(), size.width(), patch);
+        long views = size.views();
+        NDArray images = images(scenes);
         NDArray encoded = model.encoder().forward(images, Tap.NONE);
         NDArray tokens = model.decoder().embed(encoded);
+        NDArray byScene = tokens.reshape(
+                scenes.size(), views, grid.tokens(), tokens.getShape().get(2));
         for (int first = 0; first < keyframes; first += first == 0 ? 2 : 1) {
             List<Decoder.Image> group = new ArrayList<>();
             for (int v = first; v < Math.min(keyframes, first == 0 ? 2 : first + 1); v++) {
-                group.add(new Decoder.Image(tokens.get("{}:{}", v, v + 1), grid));
+                group.add(new Decoder.Image(byScene.get(":, {}", v), grid));
             }
             model.decoder().update(memory, group, Tap.NONE);
         }
-        Decoder.Rendering rendering = model.decoder().render(memory, tokens, grid);
-        NDArray raw = rendering.pointmaps().expandDims(0);
+        Map<Integer, NDArray[]> attention = new TreeMap<>();
+        NDArray features = model.decoder().features(memory, tokens, grid, watch(watched, attention));
+        NDArray raw = model.decoder().points(features, pixels).reshape(scenes.size(), views, grid.tokens(), -1, 7);
         NDArray confidence = Differentiable.atMost(raw.get(":, :, :, :, 6"), LARGEST_CONFIDENCE)
                 .exp()
                 .add(1);
         NDArray global = activate(raw.get(":, :, :, :, 0:3"));
         NDArray local = activate(raw.get(":, :, :, :, 3:6"));
-        List<PanopticLoss.Output> heads =
-                classes == null ? List.of() : heads(scene, grid, images, encoded, rendering.features(), keyframes);
-        return new Result(global, local, confidence, heads);
+        List<List<PanopticLoss.Output>> heads =
+                classes == null ? List.of() : heads(scenes, grid, images, encoded, features, keyframes);
+        return new Result(global, local, confidence, attention, heads);
     }
 
-    private List<PanopticLoss.Output> heads(
-            TrainingScene scene, Grid grid, NDArray images, NDArray encoded, NDArray decoded, int keyframes) {
+    private Tap watch(List<Integer> blocks, Map<Integer, NDArray[]> attention) {
+        return blocks.isEmpty() ? Tap.NONE : (name, value) -> {
+            int dot = name.indexOf('.');
+            int block = Integer.parseInt(name.substring("block".length(), dot));
+            if (blocks.contains(block)) {
+                attention.computeIfAbsent(block, b -> new NDArray[2])[name.endsWith("query") ? 0 : 1] = hold(value);
+            }
+        };
+    }
+
+    private List<List<PanopticLoss.Output>> heads(
+            List<TrainingScene> scenes, Grid grid, NDArray images, NDArray encoded, NDArray decoded, int keyframes) {
         PanSt3R.Panoptic panoptic = model.panoptic();
         NDArray mixed = panoptic.mix(encoded, decoded, panoptic.dino().forward(images, Tap.NONE), grid);
-        List<MaskTransformer.Keys> keys = new ArrayList<>();
-        List<NDArray> fine = new ArrayList<>();
-        int[] heights = new int[scene.views()];
-        int[] widths = new int[scene.views()];
-        for (int v = 0; v < scene.views(); v++) {
-            Upscaler.Maps maps = panoptic.upscaler().forward(mixed.get(v), images.get(v), grid);
-            if (v < keyframes) {
-                keys.add(panoptic.masks().keys(maps, grid));
+        List<List<PanopticLoss.Output>> out = new ArrayList<>();
+        int views = scenes.get(0).views();
+        for (int s = 0; s < scenes.size(); s++) {
+            List<MaskTransformer.Keys> keys = new ArrayList<>();
+            List<NDArray> fine = new ArrayList<>();
+            int[] heights = new int[views];
+            int[] widths = new int[views];
+            for (int v = 0; v < views; v++) {
+                Upscaler.Maps maps =
+                        panoptic.upscaler().forward(mixed.get(s * views + v), images.get(s * views + v), grid);
+                if (v < keyframes) {
+                    keys.add(panoptic.masks().keys(maps, grid));
+                }
+                fine.add(maps.fine());
+                heights[v] = maps.height();
+                widths[v] = maps.width();
             }
-            fine.add(maps.fine());
-            heights[v] = maps.height();
-            widths[v] = maps.width();
+            out.add(heads(keys, fine, heights, widths));
         }
+        return out;
+    }
+
+    /** Of one scene. */
+    private List<PanopticLoss.Output> heads(
+            List<MaskTransformer.Keys> keys, List<NDArray> fine, int[] heights, int[] widths) {
         Map<Integer, NDArray> logits = new TreeMap<>();
         Map<Integer, NDArray> embeddings = new TreeMap<>();
-        panoptic.masks().queries(keys, classes, (name, value) -> {
+        model.panoptic().masks().queries(keys, classes, (name, value) -> {
             if (name.startsWith("heads")) {
                 int layer = Integer.parseInt(name.substring(5, name.indexOf('.')));
                 if (name.endsWith(".class_logits")) {
@@ -121,12 +162,14 @@ final class TrainingPass {
         return array;
     }
 
-    private NDArray images(TrainingScene scene) {
+    private NDArray images(List<TrainingScene> scenes) {
         NDList images = new NDList();
-        for (float[] pixels : scene.pixels()) {
-            images.add(manager.create(pixels, new Shape(3, scene.height(), scene.width())));
+        for (TrainingScene scene : scenes) {
+            for (float[] pixels : scene.pixels()) {
+                images.add(manager.create(pixels, new Shape(3, scene.height(), scene.width())));
+            }
         }
-        return ai.djl.ndarray.NDArrays.stack(images);
+        return NDArrays.stack(images);
     }
 
     /** scene.md, with a limit on ‖v‖. */

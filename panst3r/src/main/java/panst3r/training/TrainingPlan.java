@@ -7,14 +7,17 @@ import java.util.List;
  *
  * @param seed of the first weights, of the points and of the order of things
  * @param steps after how many steps the schedule ends
- * @param batch scenes whose gradients are added up for a step
+ * @param batch scenes of one step, all with as many views and of the same size
  * @param rate learning rate, reached after {@code warmup} steps
+ * @param warmup steps
  * @param decay weight decay
  * @param clip largest norm of the gradient
  * @param minKeyframes least number of views that build the memory; the rest is rendered only
  * @param points at which masks are compared, per mask and view
+ * @param pixels of every patch, drawn anew for every step, at which pointmaps are compared; at most all of a patch
  * @param geometryWeight weight of the geometry loss
  * @param masksWeight weight of the segmentation loss, 0 to leave the panoptic decoder alone
+ * @param attentionWeight weight of {@link AttentionLoss}, 0 to leave attention to itself as the paper does
  * @param jitter strength of random changes of brightness and colour
  * @param frozen names that start with one of these are not trained: as in the paper "must3r_encoder", "must3r_decoder",
  *     "dino_encoder"
@@ -30,22 +33,25 @@ public record TrainingPlan(
         double clip,
         int minKeyframes,
         int points,
+        int pixels,
         double geometryWeight,
         double masksWeight,
+        double attentionWeight,
         double jitter,
         List<String> frozen,
         int saveEvery) {
     public TrainingPlan {
         frozen = List.copyOf(frozen);
-        if (steps < 1 || batch < 1 || warmup < 0 || minKeyframes < 1 || points < 1 || saveEvery < 1) {
+        if (steps < 1 || batch < 1 || warmup < 0 || minKeyframes < 1 || points < 1 || pixels < 1 || saveEvery < 1) {
             throw new IllegalArgumentException("a plan of " + steps + " steps, batch " + batch + ", warm-up " + warmup
-                    + ", " + minKeyframes + " keyframes, " + points + " points, saved every " + saveEvery);
+                    + ", " + minKeyframes + " keyframes, " + points + " points, " + pixels + " pixels, saved every "
+                    + saveEvery);
         }
     }
 
     /** Everything from scratch, at the rates that a small model learns with. */
     public static TrainingPlan fromScratch(long seed, int steps) {
-        return new TrainingPlan(seed, steps, 2, 1e-3, 80, 0.05, 1, 2, 512, 1, 0.05, 0.15, List.of(), 200);
+        return new TrainingPlan(seed, steps, 2, 1e-3, 80, 0.05, 1, 2, 512, 32, 1, 0.05, 0, 0.15, List.of(), 200);
     }
 
     /** As the paper trains: encoder, decoder and DINOv2 stay, the panoptic decoder learns. */
@@ -60,8 +66,10 @@ public record TrainingPlan(
                 1,
                 2,
                 12288,
+                1,
                 0,
                 1,
+                0,
                 0.15,
                 List.of("must3r_encoder", "must3r_decoder", "dino_encoder"),
                 200);

@@ -14,13 +14,21 @@ import panst3r.rooms.RoomView;
  * @param height H
  * @param width W
  * @param pixels [V][3·H·W] in [−1, 1]
+ * @param focals [V] in pixels
  * @param global [V, H, W, 3] true points in the frame of view 0's camera, 0 where unknown
  * @param local likewise, each in its own camera
  * @param valid [V, H, W] 1 where there is a true point
  * @param target the instances with at least {@link #LEAST_PIXELS} pixels
  */
 record TrainingScene(
-        int height, int width, float[][] pixels, float[] global, float[] local, float[] valid, Target target) {
+        int height,
+        int width,
+        float[][] pixels,
+        double[] focals,
+        float[] global,
+        float[] local,
+        float[] valid,
+        Target target) {
     /** Fewer pixels in all views together are no object that anyone could find. */
     static final int LEAST_PIXELS = 24;
 
@@ -34,6 +42,7 @@ record TrainingScene(
         int width = views.get(0).width();
         int n = height * width;
         float[][] pixels = new float[views.size()][];
+        double[] focals = new double[views.size()];
         float[] global = new float[3 * n * views.size()];
         float[] local = new float[global.length];
         float[] valid = new float[n * views.size()];
@@ -47,6 +56,7 @@ record TrainingScene(
             }
             pixels[v] = jittered(view.pixels(), jitter, random);
             RoomCamera camera = view.camera();
+            focals[v] = camera.fx();
             boolean any = false;
             for (int i = 0; i < n; i++) {
                 double z = view.depth()[i];
@@ -66,11 +76,33 @@ record TrainingScene(
                         + " has no pixel with a depth; leave it out of the training set.");
             }
         }
-        return new TrainingScene(height, width, pixels, global, local, valid, target(sample, height, width));
+        return new TrainingScene(height, width, pixels, focals, global, local, valid, target(sample, height, width));
     }
 
     int views() {
         return pixels.length;
+    }
+
+    /**
+     * True points, or what else is stored by pixel, at some pixels of every patch.
+     *
+     * @param values [V, H, W, C]
+     * @param pixels of a patch, row by row
+     * @param out [V, N, P, C] goes here, from {@code at} on
+     */
+    void gather(float[] values, int channels, int patch, int[] pixels, float[] out, int at) {
+        int columns = width / patch;
+        int tokens = height / patch * columns;
+        for (int v = 0; v < views(); v++) {
+            for (int t = 0; t < tokens; t++) {
+                for (int pixel : pixels) {
+                    int y = t / columns * patch + pixel / patch;
+                    int x = t % columns * patch + pixel % patch;
+                    System.arraycopy(values, ((v * height + y) * width + x) * channels, out, at, channels);
+                    at += channels;
+                }
+            }
+        }
     }
 
     private static void toReference(double[] c2w, double[] reference, float[] from, float[] to, int at) {

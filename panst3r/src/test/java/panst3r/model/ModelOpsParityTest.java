@@ -65,7 +65,7 @@ class ModelOpsParityTest {
                     .map(t -> (int) positions.values()[first + 2 * t + 1])
                     .toArray();
             KeysValues own = new KeysValues(row(memory.keys(), b), row(memory.values(), b));
-            out.add(block.forward(row(x, b), rope.positions(y, c), own));
+            out.add(block.forward(row(x, b), rope.positions(y, c), own, Tap.NONE));
         }
         return NDArrays.concat(out, 0);
     }
@@ -80,7 +80,7 @@ class ModelOpsParityTest {
                 "blocks",
                 f -> OpFixture.withHeads(f.shape("loft.input").get(2), heads -> {
                     CrossBlock block = CrossBlock.of(f.parameters("loft."), heads, LayerNorm.EPS_5);
-                    f.check("loft.output", block.forward(f.get("loft.input"), block.project(f.get("loft.memory"))));
+                    f.check("loft.output", block.forward(f.get("loft.input"), block.project(f.get("loft.memory")), Tap.NONE));
                 }));
     }
 

@@ -1,0 +1,175 @@
+package panst3r.training;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import panst3r.PanSt3RException;
+import panst3r.Progress;
+import panst3r.checkpoint.Checkpoint;
+import panst3r.checkpoint.ClassTable;
+import panst3r.checkpoint.ModelDescription;
+import panst3r.rooms.Baseline;
+import panst3r.rooms.RoomOptions;
+import panst3r.rooms.Rooms;
+
+/**
+ * The small model that ships: the published architecture with smaller sizes, everything trained from scratch on generated
+ * rooms, in stages. A stage starts from the weights that the one before it left; each can be interrupted and goes on
+ * where it was.
+ *
+ * <pre>{@code java -cp … panst3r.training.MiniModel FOLDER [--until STAGE] [--threads 1]}</pre>
+ *
+ * leaves {@code FOLDER/<stage>/model.safetensors}, a log and a learning curve for every stage.
+ */
+public final class MiniModel {
+    private static final int EMBEDDING = 768;
+
+    private MiniModel() {}
+
+    /**
+     * A part of the training.
+     *
+     * @param kinds of rooms
+     * @param views of a scene
+     * @param repeats how often a room is used
+     */
+    record Stage(String name, TrainingPlan plan, List<RoomOptions> kinds, int views, int repeats) {}
+
+    /** 4.3 million parameters. */
+    public static ModelDescription description() {
+        return new ModelDescription(
+                "Dust3rEncoder(img_size=(224, 224), embed_dim=128, depth=5, num_heads=4)",
+                "MUSt3R(img_size=(224, 224), enc_embed_dim=128, embed_dim=128, depth=4, num_heads=4,"
+                        + " feedback_type='single_mlp')",
+                Optional.of("DinoV2Encoder()"),
+                Optional.of("PanopticDecoder(input_mixer=None, upscaler=PixelShuffleUpscaler(input_dim=320,"
+                        + " hidden_dim_factor=1, fp_dim=[128, 64, 48, 32]), mask_dim=32, fpn_dim=[128], hidden_dim=128,"
+                        + " ff_dim=256, num_queries=48, num_heads=4, dec_layers=3, label_mode='sigmoid')"),
+                Map.of(
+                        "hidden_size", 64,
+                        "num_hidden_layers", 3,
+                        "num_attention_heads", 2,
+                        "mlp_ratio", 4,
+                        "patch_size", 14,
+                        "image_size", 140),
+                "standard-v2");
+    }
+
+    /** A fixed direction for every class of the rooms: the model knows these and no others. */
+    public static ClassTable classes() {
+        List<String> names = Rooms.CLASSES.stream().map(c -> c.name()).toList();
+        Random random = new Random(20);
+        float[] embeddings = new float[names.size() * EMBEDDING];
+        for (int i = 0; i < embeddings.length; i++) {
+            embeddings[i] = (float) random.nextGaussian();
+        }
+        return new ClassTable(names, EMBEDDING, embeddings);
+    }
+
+    /** What is trained, in this order (docs/mini-model.md says why). */
+    static List<Stage> stages() {
+        List<String> geometryAlone = List.of("dino_encoder", "panoptic_decoder");
+        return List.of(
+                new Stage("1-single", plan(1, 4000, 16, 1e-3, 0.05, 0, 16, List.of()), small(4), 1, 4),
+                new Stage("2-pairs", plan(2, 9000, 16, 1e-3, 0, 0.3, 16, geometryAlone), small(4), 2, 3),
+                new Stage("3-joint", plan(3, 6000, 4, 7e-4, 0.05, 0.1, 24, List.of()), large(5), 4, 3));
+    }
+
+    private static TrainingPlan plan(
+            long seed,
+            int steps,
+            int batch,
+            double rate,
+            double masks,
+            double attention,
+            int pixels,
+            List<String> frozen) {
+        return new TrainingPlan(
+                seed, steps, batch, rate, 100, 0.05, 1, 2, 256, pixels, 1, masks, attention, 0.15, frozen, 250);
+    }
+
+    /** Seven by five patches and others of about that many: a quarter of the work, for what needs many rooms. */
+    private static List<RoomOptions> small(int views) {
+        return kinds(views, new int[][] {{112, 80}, {80, 112}, {112, 80}, {96, 96}, {112, 80}, {128, 80}});
+    }
+
+    private static List<RoomOptions> large(int views) {
+        return kinds(views, new int[][] {{224, 160}, {160, 224}, {224, 160}, {192, 192}, {224, 160}, {224, 128}});
+    }
+
+    /** Every size with views from all over the room and with neighbouring ones, two to one. */
+    private static List<RoomOptions> kinds(int views, int[][] sizes) {
+        List<RoomOptions> out = new ArrayList<>();
+        for (Baseline baseline : List.of(Baseline.WIDE, Baseline.NARROW, Baseline.WIDE)) {
+            for (int[] size : sizes) {
+                out.add(RoomOptions.defaults()
+                        .withViews(views)
+                        .withSize(size[0], size[1])
+                        .withBaseline(baseline)
+                        .withMaxLights(1));
+            }
+        }
+        return out;
+    }
+
+    public static void main(String[] args) {
+        try {
+            Map<String, String> options = new LinkedHashMap<>();
+            for (int i = 1; i + 1 < args.length; i += 2) {
+                options.put(args[i], args[i + 1]);
+            }
+            System.setProperty("ai.djl.pytorch.num_threads", options.getOrDefault("--threads", "1"));
+            train(Path.of(args[0]), options.getOrDefault("--until", ""));
+        } catch (PanSt3RException | ArrayIndexOutOfBoundsException e) {
+            System.err.println(e.getMessage());
+            System.err.println("usage: MiniModel FOLDER [--until STAGE] [--threads 1]");
+            System.exit(1);
+        }
+    }
+
+    private static void train(Path folder, String until) {
+        Optional<Path> before = Optional.empty();
+        for (Stage stage : stages()) {
+            Path place = folder.resolve(stage.name());
+            Path model = place.resolve("model.safetensors");
+            if (!Files.exists(model)) {
+                train(stage, before, place, model);
+            }
+            if (stage.name().equals(until)) {
+                return;
+            }
+            before = Optional.of(model);
+        }
+    }
+
+    private static void train(Stage stage, Optional<Path> before, Path place, Path model) {
+        TrainingPlan plan = stage.plan();
+        TrainingRooms rooms = new TrainingRooms(
+                stage.kinds(),
+                stage.views(),
+                plan.batch(),
+                stage.repeats(),
+                Rooms.FIRST_TRAINING_SEED + plan.seed() * 10_000_000);
+        Optional<Checkpoint> start = before.map(Checkpoint::open);
+        try (Trainer trainer = new Trainer(description(), start, classes(), plan, place)) {
+            start.ifPresent(Checkpoint::close);
+            trainer.run(rooms, plan.steps(), progress(stage.name()));
+            trainer.export(model);
+        }
+    }
+
+    /** A line for every hundred steps. */
+    private static Progress progress(String stage) {
+        long began = System.nanoTime();
+        return (task, done, of) -> {
+            if (done % 100 == 0) {
+                System.out.printf("%s: %d of %d, %.0f s%n", stage, done, of, (System.nanoTime() - began) / 1e9);
+            }
+        };
+    }
+}
