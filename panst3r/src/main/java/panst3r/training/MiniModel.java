@@ -75,8 +75,8 @@ public final class MiniModel {
     static List<Stage> stages() {
         List<String> geometryAlone = List.of("dino_encoder", "panoptic_decoder");
         return List.of(
-                new Stage("1-single", plan(1, 4000, 16, 1e-3, 0.05, 0, 16, List.of()), small(4), 1, 4),
-                new Stage("2-pairs", plan(2, 9000, 16, 1e-3, 0, 0.3, 16, geometryAlone), small(4), 2, 3),
+                new Stage("1-single", plan(1, 1000, 16, 1e-3, 0.05, 0, 16, List.of()), small(4), 1, 4),
+                new Stage("2-pairs", plan(2, 6000, 16, 1e-3, 0, 0.3, 16, geometryAlone), small(4), 2, 3),
                 new Stage("3-joint", plan(3, 6000, 4, 7e-4, 0.05, 0.1, 24, List.of()), large(5), 4, 3));
     }
 
