@@ -18,6 +18,7 @@ public record WorkingSize(int width, int height) {
 
     static {
         TABLE.put(224, sizes(224, 224));
+        TABLE.put(256, sizes(256, 256, 192, 160, 144, 128)); // of this project's own small model
         TABLE.put(336, sizes(336, 336));
         TABLE.put(384, sizes(384, 288, 256, 192, 128));
         TABLE.put(448, sizes(448, 448));

@@ -43,8 +43,8 @@ public final class MiniModel {
     /** 4.3 million parameters. */
     public static ModelDescription description() {
         return new ModelDescription(
-                "Dust3rEncoder(img_size=(224, 224), embed_dim=128, depth=5, num_heads=4)",
-                "MUSt3R(img_size=(224, 224), enc_embed_dim=128, embed_dim=128, depth=4, num_heads=4,"
+                "Dust3rEncoder(img_size=(256, 256), embed_dim=128, depth=5, num_heads=4)",
+                "MUSt3R(img_size=(256, 256), enc_embed_dim=128, embed_dim=128, depth=4, num_heads=4,"
                         + " feedback_type='single_mlp')",
                 Optional.of("DinoV2Encoder()"),
                 Optional.of("PanopticDecoder(input_mixer=None, upscaler=PixelShuffleUpscaler(input_dim=320,"
@@ -99,7 +99,7 @@ public final class MiniModel {
     }
 
     private static List<RoomOptions> large(int views) {
-        return kinds(views, new int[][] {{224, 160}, {160, 224}, {224, 160}, {192, 192}, {224, 160}, {224, 128}});
+        return kinds(views, new int[][] {{256, 192}, {192, 256}, {256, 192}, {256, 144}, {256, 192}, {256, 160}});
     }
 
     /** Every size with views from all over the room and with neighbouring ones, two to one. */

@@ -193,7 +193,7 @@ class ImageSetTest {
         image(folder.resolve("1.png"), 40, 30);
         assertThatThrownBy(() -> ImageSet.open(folder).load(500, Progress.SILENT))
                 .isInstanceOf(PanSt3RException.class)
-                .hasMessageContaining("[224, 336, 384, 448, 512, 768]");
+                .hasMessageContaining("[224, 256, 336, 384, 448, 512, 768]");
     }
 
     @Test
