@@ -1,16 +1,19 @@
 // The points: one draw call for each photo, coloured in the vertex shader, so that no slider rewrites a buffer.
 import * as THREE from 'three';
 import { viridis } from './colours.js';
+import { facing } from './data.js';
 
 const VERTEX = /* glsl */ `
 precision highp float;
 in vec4 place;             // quantised x y z, segment
 in vec4 tint;              // r g b confidence
+in vec4 side;              // which way the surface faces
 #ifdef DISAGREEMENT
 in float disagreement;
 #endif
 uniform mat4 modelViewMatrix;
 uniform mat4 projectionMatrix;
+uniform mat4 viewMatrix;
 uniform sampler2D palette; // a colour for each segment; alpha 0 hidden, ½ faded, 1 shown
 uniform sampler2D ramp;
 uniform vec3 eye;          // the photo's camera, in the frame of the viewing camera
@@ -22,6 +25,7 @@ uniform float pixels;      // height of the picture / (2 tan(fov/2))
 uniform float leastConfidence;
 uniform float furthest;
 uniform float deepest;
+uniform float behind;      // cosine below which a surface is seen from behind and left out
 uniform float blend;
 uniform int mode;          // 0 photo, 1 palette, 2 confidence, 3 depth, 4 view, 5 disagreement
 uniform vec3 viewColour;
@@ -37,7 +41,8 @@ void main() {
   vec4 entry = texelFetch(palette, ivec2(id & 255, id >> 8), 0);
   vec4 at = modelViewMatrix * vec4(place.xyz, 1.0);
   float away = distance(at.xyz, eye);
-  if (tint.w < leastConfidence || entry.a < 0.25 || away > furthest) {
+  bool back = dot(mat3(viewMatrix) * side.xyz, -at.xyz) < behind * length(at.xyz);
+  if (tint.w < leastConfidence || entry.a < 0.25 || away > furthest || back) {
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
     gl_PointSize = 0.0;
     return;
@@ -103,6 +108,7 @@ export class Cloud {
       furthest: { value: Infinity },
       blend: { value: 0.6 },
       mode: { value: 1 },
+      behind: { value: scene.head.behind },
       deepest: { value: Math.max(...scene.head.views.map((v) => v.depthMax), 1e-6) },
       background: { value: new THREE.Color(1, 1, 1) },
     };
@@ -120,7 +126,10 @@ export class Cloud {
       tint[4 * i + 2] = scene.blue[first + i];
       tint[4 * i + 3] = scene.confidence[first + i];
     }
+    const side = new Int8Array(points * 4);
+    for (let i = 0; i < points; i++) side.set(facing(scene, first + i), 4 * i);
     const geometry = new THREE.BufferGeometry();
+    geometry.setAttribute('side', new THREE.BufferAttribute(side, 4, true));
     geometry.setAttribute('place', new THREE.BufferAttribute(new Uint16Array(points * 4), 4));
     geometry.setAttribute('tint', new THREE.BufferAttribute(tint, 4, true));
     if (scene.disagreement) {

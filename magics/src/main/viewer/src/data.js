@@ -58,6 +58,7 @@ function unpack(head, bytes) {
   scene.segment = u16(n);
   scene.row = u16(n);
   scene.column = u16(n);
+  scene.facing = [u8(n), u8(n)];
   scene.disagreement = head.points.disagreement ? u8(n) : null;
   scene.view = new Uint16Array(n);
   let first = 0;
@@ -76,7 +77,7 @@ function unpack(head, bytes) {
 function shuffle(scene) {
   const columns = [
     ...scene.local, ...(scene.global ?? []), scene.red, scene.green, scene.blue, scene.confidence, scene.segment,
-    scene.row, scene.column, ...(scene.disagreement ? [scene.disagreement] : []),
+    scene.row, scene.column, ...scene.facing, ...(scene.disagreement ? [scene.disagreement] : []),
   ];
   const order = new Uint32Array(scene.n);
   let seed = 1;
@@ -113,4 +114,15 @@ export function place(scene, i, global) {
   const from = global && scene.global ? scene.global : scene.local;
   const { min, size } = scene.head.box;
   return [0, 1, 2].map((k) => min[k] + (from[k][i] / 65535) * size[k]);
+}
+
+/** Which way the surface of point i faces, as panst3r.picture.Facing codes it: a direction, about −127..127. */
+export function facing(scene, i) {
+  const u = (2 * scene.facing[0][i]) / 63 - 1;
+  const v = (2 * scene.facing[1][i]) / 63 - 1;
+  const w = 1 - Math.abs(u) - Math.abs(v);
+  const over = Math.max(0, -w);
+  const d = [u < 0 ? u + over : u - over, v < 0 ? v + over : v - over, w];
+  const length = 127 / Math.hypot(...d);
+  return d.map((x) => x * length);
 }

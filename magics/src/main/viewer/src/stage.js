@@ -6,6 +6,9 @@ import { place } from './data.js';
 
 THREE.ColorManagement.enabled = false;
 
+/** Degrees: a photo said to see more is looked at through less. */
+const WIDEST = 120;
+
 export class Stage {
   #frame = 0;
   #flight = null;
@@ -263,22 +266,24 @@ export class Stage {
   // ---- cameras of the photos
 
   #frustum(view, v) {
-    const w = view.width / 2 / view.focal;
-    const ht = view.height / 2 / view.focal;
+    // half a diagonal of at most 1: a focal length near 0 would let the photo cover the scene
+    const far = 1 / Math.max(1, Math.hypot(view.width, view.height) / 2 / view.focal);
+    const w = (far * view.width) / 2 / view.focal;
+    const ht = (far * view.height) / 2 / view.focal;
     const corners = [[-w, -ht], [w, -ht], [w, ht], [-w, ht]];
     const lines = [];
     corners.forEach(([x, y], k) => {
       const [nx, ny] = corners[(k + 1) % 4];
-      lines.push(0, 0, 0, x, y, 1, x, y, 1, nx, ny, 1);
+      lines.push(0, 0, 0, x, y, far, x, y, far, nx, ny, far);
     });
-    lines.push(-w * 0.5, -ht, 1, 0, -ht * 1.35, 1, w * 0.5, -ht, 1, 0, -ht * 1.35, 1); // which side is up
+    lines.push(-w * 0.5, -ht, far, 0, -ht * 1.35, far, w * 0.5, -ht, far, 0, -ht * 1.35, far); // which side is up
     const geometry = new THREE.BufferGeometry();
     geometry.setAttribute('position', new THREE.Float32BufferAttribute(lines, 3));
     const wire = new THREE.LineSegments(geometry, new THREE.LineBasicMaterial({ color: view.color }));
     const sheet = new THREE.BufferGeometry();
     sheet.setAttribute(
       'position',
-      new THREE.Float32BufferAttribute([-w, -ht, 1, w, -ht, 1, w, ht, 1, -w, ht, 1], 3),
+      new THREE.Float32BufferAttribute([-w, -ht, far, w, -ht, far, w, ht, far, -w, ht, far], 3),
     );
     sheet.setAttribute('uv', new THREE.Float32BufferAttribute([0, 1, 1, 1, 1, 0, 0, 0], 2));
     sheet.setIndex([0, 1, 2, 0, 2, 3]);
@@ -325,7 +330,7 @@ export class Stage {
     const wide = (2 * Math.atan(view.width / 2 / view.focal / this.camera.aspect) * 180) / Math.PI;
     const target = eye.clone().addScaledVector(ahead, view.depthMedian);
     // a hair behind the camera, so that turning starts from a sane place
-    this.fly(eye.clone().addScaledVector(ahead, -1e-4 * this.radius).toArray(), target.toArray(), Math.max(fov, wide) * 1.02, () => {
+    this.fly(eye.clone().addScaledVector(ahead, -1e-4 * this.radius).toArray(), target.toArray(), Math.min(WIDEST, Math.max(fov, wide) * 1.02), () => {
       this.inside = v;
       this.setPhotoOpacity(opacity);
       then?.();

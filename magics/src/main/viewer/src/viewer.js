@@ -43,6 +43,7 @@ export class Viewer {
       cameras: true,
       cameraSize: 1,
       labels: true,
+      backs: false,
       global: false,
       hiddenViews: new Set(),
       hidden: new Set(),
@@ -211,6 +212,7 @@ export class Viewer {
     const switches = h('div', { className: 'switches' },
       this.#toggle('Cameras', () => s.cameras, (v) => this.set({ cameras: v }), 'Cameras of the photos (C)'),
       head.segments.length ? this.#toggle('Labels', () => s.labels, (v) => this.set({ labels: v }), 'Names of segments (L)') : null,
+      this.#toggle('Backs', () => s.backs, (v) => this.set({ backs: v }), 'Surfaces seen from behind; without them a room can be seen from outside (B)'),
       head.points.global ? this.#toggle('Global', () => s.global, (v) => this.set({ global: v }), 'The pointmap in world coordinates, instead of each photo’s own moved by its camera') : null,
     );
     const notes = (head.notes ?? []).map((n) => h('p', { className: 'note', role: 'note' }, n));
@@ -342,6 +344,7 @@ export class Viewer {
     shared.blend.value = s.blend;
     shared.pointSize.value = s.pointSize;
     shared.leastConfidence.value = this.leastConfidence();
+    shared.behind.value = s.backs ? -2 : this.head.behind;
     shared.furthest.value = s.range >= 1 ? 1e30 : this.#rangeDistance();
     const focus = s.hover ?? s.selected ?? null;
     this.stage.cloud.paint((id) => {
@@ -795,7 +798,7 @@ export class Viewer {
       ['R · T · F', 'reset · from above · front'],
       ['1 … 7', 'colour by'],
       ['[ ]', 'previous and next camera'],
-      ['C · L', 'cameras · labels'],
+      ['C · L · B', 'cameras · labels · what is seen from behind'],
       ['M · P', 'measure · picture as PNG'],
       ['Esc', 'clear marks, show all'],
     ];
@@ -857,6 +860,7 @@ export class Viewer {
       f: () => this.stage.goSide(false),
       c: () => this.set({ cameras: !this.state.cameras }),
       l: () => this.set({ labels: !this.state.labels }),
+      b: () => this.set({ backs: !this.state.backs }),
       m: () => this.setTool('measure'),
       p: () => openScreenshot(this),
       '[': () => step(-1),

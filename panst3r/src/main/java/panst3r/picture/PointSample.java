@@ -22,6 +22,7 @@ import panst3r.scene.Scene;
  * @param row [N] working pixel
  * @param column [N] working pixel
  * @param segment [N] id, 0 for void
+ * @param facing [N] which way the surface faces, as {@link Facing} codes it
  * @param footprint width of a point at distance 1 from the view's camera, so that a surface is closed
  * @param of how many points the view has
  */
@@ -34,6 +35,7 @@ public record PointSample(
         short[] row,
         short[] column,
         int[] segment,
+        short[] facing,
         double footprint,
         int of) {
 
@@ -80,12 +82,12 @@ public record PointSample(
      */
     public static PointSample of(Scene scene, int view, PointCloud all, PointCloud global, double share, long seed) {
         int[] chosen = spread(all.size(), (int) (share * all.size()), seed + view);
-        double focal = scene.cameras().get(view).focal();
-        // Points lie 1/focal apart, which √2 closes to a surface. A view without focal length gets a usual one.
-        double footprint =
-                Math.sqrt(2) / (focal > 0 ? focal : 1.1 * scene.view(view).width());
-        float[] apart =
-                global == null ? null : matched(global, all, scene.view(view).width());
+        int width = scene.view(view).width();
+        double told = scene.cameras().get(view).focal();
+        double focal = told > 0 ? told : 1.1 * width; // a usual one for a view without
+        double footprint = Math.sqrt(2) / focal; // points lie 1/focal apart, which √2 closes to a surface
+        float[] apart = global == null ? null : matched(global, all, width);
+        double[] eye = scene.cameras().get(view).position();
         return new PointSample(
                         view,
                         all.xyz(),
@@ -95,6 +97,7 @@ public record PointSample(
                         all.row(),
                         all.column(),
                         all.segment(),
+                        Facing.of(all, width, scene.view(view).height(), focal, eye),
                         footprint,
                         all.size())
                 .only(chosen);
@@ -114,6 +117,7 @@ public record PointSample(
         short[] newRow = new short[n];
         short[] newColumn = new short[n];
         int[] newSegment = new int[n];
+        short[] newFacing = new short[n];
         for (int i = 0; i < n; i++) {
             int p = chosen[i];
             System.arraycopy(xyz, 3 * p, newXyz, 3 * i, 3);
@@ -125,10 +129,11 @@ public record PointSample(
             newRow[i] = row[p];
             newColumn[i] = column[p];
             newSegment[i] = segment[p];
+            newFacing[i] = facing[p];
         }
         double wider = footprint * Math.sqrt((double) Math.max(1, size()) / Math.max(1, n));
         return new PointSample(
-                view, newXyz, newGlobal, newRgb, newConfidence, newRow, newColumn, newSegment, wider, of);
+                view, newXyz, newGlobal, newRgb, newConfidence, newRow, newColumn, newSegment, newFacing, wider, of);
     }
 
     /** Positions of {@code other} for the pixels of {@code wanted}; both are in pixel order but may lack different ones. */

@@ -31,6 +31,7 @@ public final class Renderer {
     private final double[] rotation;
     private final double pixels; // of a picture at distance 1
     private final List<Discs> layers = new ArrayList<>();
+    private boolean backs = true;
 
     /** Discs on the picture, in sub-pixels; radius 0 = not seen. */
     private record Discs(float[] x, float[] y, float[] depth, float[] radius, int[] rgb) {
@@ -47,6 +48,12 @@ public final class Renderer {
         this.pixels = height / 2.0 / Math.tan(Math.toRadians(viewpoint.fovY()) / 2);
     }
 
+    /** Whether points that are added from now on are drawn where their surface is seen from behind; at first they are. */
+    public Renderer backs(boolean drawn) {
+        backs = drawn;
+        return this;
+    }
+
     /**
      * Adds the points of a view.
      *
@@ -60,6 +67,9 @@ public final class Renderer {
             if (sample.confidence()[i] >= minConfidence) {
                 float[] p = sample.xyz();
                 double[] at = {p[3 * i], p[3 * i + 1], p[3 * i + 2]};
+                if (!backs && Facing.behind(sample.facing()[i], Vectors.plus(viewpoint.position(), at, -1))) {
+                    return;
+                }
                 double radius = 0.5 * sample.footprint() * Vectors.distance(at, eye) * size;
                 discs.rgb[i] = colouring.of(sample, i);
                 project(discs, i, at, radius, 0.5, 32);
@@ -72,12 +82,15 @@ public final class Renderer {
     /**
      * Adds a wire frame for a camera.
      *
-     * @param size distance of its picture plane from the camera, in the world
+     * @param most distance of its picture plane from the camera, in the world, unless the plane's half diagonal would
+     *     be longer: a focal length near 0 would let it cover the scene
      */
-    public Renderer camera(Camera camera, double size, int rgb) {
+    public Renderer camera(Camera camera, double most, int rgb) {
         if (!(camera.focal() > 0)) {
             return this;
         }
+        double diagonal = Math.hypot(camera.width(), camera.height()) / 2 / camera.focal();
+        double size = most / Math.max(1, diagonal);
         double w = size * camera.width() / 2 / camera.focal();
         double h = size * camera.height() / 2 / camera.focal();
         double[][] corners = {{-w, -h, size}, {w, -h, size}, {w, h, size}, {-w, h, size}};

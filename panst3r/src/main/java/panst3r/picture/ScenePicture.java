@@ -15,6 +15,7 @@ import panst3r.scene.Scene;
  * @param blend 0 = the photo's colours, 1 = those of {@code by}
  * @param minConfidence points of less are left out
  * @param cameras whether the photos' cameras are drawn
+ * @param backs whether surfaces are drawn that are seen from behind; without them a room can be seen from outside
  * @param seed of the colours
  */
 public record ScenePicture(
@@ -25,6 +26,7 @@ public record ScenePicture(
         double blend,
         double minConfidence,
         boolean cameras,
+        boolean backs,
         long seed) {
     /** Share of the photo that segment colours cover unless the user says otherwise. */
     public static final double BLEND = 0.6;
@@ -37,7 +39,7 @@ public record ScenePicture(
         double confidence = displayConfidence(samples);
         Viewpoint viewpoint = Viewpoint.of(scene, samples, confidence);
         ColourBy by = scene.panoptic().isPresent() ? ColourBy.SEGMENT : ColourBy.PHOTO;
-        return new ScenePicture(scene, samples, viewpoint, by, BLEND, confidence, true, seed);
+        return new ScenePicture(scene, samples, viewpoint, by, BLEND, confidence, true, false, seed);
     }
 
     /**
@@ -64,18 +66,23 @@ public record ScenePicture(
 
     /** The same from another place. */
     public ScenePicture from(Viewpoint other) {
-        return new ScenePicture(scene, samples, other, by, blend, minConfidence, cameras, seed);
+        return new ScenePicture(scene, samples, other, by, blend, minConfidence, cameras, backs, seed);
     }
 
     /** The same in other colours. */
     public ScenePicture by(ColourBy other) {
-        return new ScenePicture(scene, samples, viewpoint, other, blend, minConfidence, cameras, seed);
+        return new ScenePicture(scene, samples, viewpoint, other, blend, minConfidence, cameras, backs, seed);
+    }
+
+    /** The same with or without what is seen from behind. */
+    public ScenePicture backs(boolean drawn) {
+        return new ScenePicture(scene, samples, viewpoint, by, blend, minConfidence, cameras, drawn, seed);
     }
 
     /** @param background 0xAARRGGBB; 0 gives a transparent picture */
     public BufferedImage draw(int width, int height, int background, Progress progress) {
         Colouring colouring = new Colouring(scene, samples, by, blend, seed);
-        Renderer renderer = new Renderer(width, height, viewpoint);
+        Renderer renderer = new Renderer(width, height, viewpoint).backs(backs);
         for (PointSample sample : samples) {
             renderer.points(scene, sample, colouring, minConfidence, 1);
         }

@@ -36,9 +36,8 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
     }
 
     /**
-     * A good first view: of some places behind, above and beside the first camera, the one that shows most points from the
-     * side that their photo saw. From outside a room that would be a wall's back, so it stays inside; a lone object is
-     * seen whole.
+     * A good first view: of some places behind, above and beside the first camera, the one that shows most points from
+     * their front, what is seen from behind left out: a room over the walls that then are open, a lone object whole.
      */
     public static Viewpoint of(Scene scene, List<PointSample> samples, double minConfidence) {
         Extent extent = Extent.of(samples, minConfidence);
@@ -57,7 +56,7 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
                     position = Vectors.plus(position, up, above * unit);
                     position = Vectors.plus(position, side, beside * unit);
                     Viewpoint candidate = new Viewpoint(position, extent.centre(), up, FOV);
-                    double share = candidate.seen(scene.cameras(), samples, minConfidence);
+                    double share = candidate.seen(samples, minConfidence);
                     if (share > most + 0.01) { // between equals the nearer and lower
                         most = share;
                         best = candidate;
@@ -69,10 +68,10 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
     }
 
     /**
-     * Share of the points of this confidence that a picture of 3:2 shows from the side that their photo saw, with nothing
-     * in front.
+     * Share of the points of this confidence that a picture of 3:2 shows from their front, with nothing in front that is
+     * not itself seen from behind.
      */
-    double seen(List<Camera> cameras, List<PointSample> samples, double minConfidence) {
+    double seen(List<PointSample> samples, double minConfidence) {
         double[] r = rotation();
         double half = Math.tan(Math.toRadians(fovY) / 2);
         int stride = 1 + samples.stream().mapToInt(PointSample::size).sum() / 20_000; // a part is enough
@@ -85,7 +84,6 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
         int candidates = 0;
         int all = 0;
         for (PointSample s : samples) {
-            double[] eye = cameras.get(s.view()).position();
             for (int i = 0; i < s.size(); i += stride) {
                 if (s.confidence()[i] < minConfidence) {
                     continue;
@@ -96,13 +94,12 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
                 double z = r[6] * d[0] + r[7] * d[1] + r[8] * d[2];
                 double x = (r[0] * d[0] + r[1] * d[1] + r[2] * d[2]) / (1.5 * half * z);
                 double y = (r[3] * d[0] + r[4] * d[1] + r[5] * d[2]) / (half * z);
-                if (z > 0 && Math.abs(x) < 1 && Math.abs(y) < 1) {
+                boolean inside = z > 0 && Math.abs(x) < 1 && Math.abs(y) < 1;
+                if (inside && !Facing.behind(s.facing()[i], new double[] {-d[0], -d[1], -d[2]})) {
                     int cell = (int) ((y + 1) / 2 * rows) * columns + (int) ((x + 1) / 2 * columns);
                     nearest[cell] = Math.min(nearest[cell], z);
-                    if (Vectors.dot(d, Vectors.plus(p, eye, -1)) > 0) {
-                        depths[candidates] = z;
-                        cells[candidates++] = cell;
-                    }
+                    depths[candidates] = z;
+                    cells[candidates++] = cell;
                 }
             }
         }

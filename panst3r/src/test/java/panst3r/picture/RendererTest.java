@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -18,6 +19,7 @@ import panst3r.image.Photo;
 import panst3r.image.View;
 import panst3r.inference.Prediction;
 import panst3r.inference.ViewPrediction;
+import panst3r.scene.Camera;
 import panst3r.scene.Scene;
 
 class RendererTest {
@@ -57,7 +59,7 @@ class RendererTest {
     private static BufferedImage draw(Scene scene, int size, int background) {
         List<PointSample> samples = all(scene);
         Viewpoint eye = Viewpoint.of(scene.cameras().get(0), 2);
-        return new ScenePicture(scene, samples, eye, ColourBy.PHOTO, 0, 2, false, 0)
+        return new ScenePicture(scene, samples, eye, ColourBy.PHOTO, 0, 2, false, true, 0)
                 .draw(size, size, background, Progress.SILENT);
     }
 
@@ -92,12 +94,71 @@ class RendererTest {
     }
 
     @Test
+    void aRoughSlopedWallFacesItsCamera() {
+        double[] normal = Vectors.unit(new double[] {-0.7, 0.2, -0.68});
+        SplittableRandom random = new SplittableRandom(1);
+        PointSample wall = all(scene(view(
+                        i -> {
+                            double[] ray = {(i % SIZE - SIZE / 2.0) / FOCAL, (i / SIZE - SIZE / 2.0) / FOCAL, 1};
+                            return -1.5 / Vectors.dot(normal, ray) * (1 + 0.002 * (random.nextDouble() - 0.5));
+                        },
+                        i -> 0,
+                        5)))
+                .get(0);
+        for (int i = 0; i < wall.size(); i++) {
+            double[] facing = Vectors.unit(Facing.direction(wall.facing()[i]));
+            assertThat(Math.toDegrees(Math.acos(Vectors.dot(facing, normal)))).isLessThan(15);
+        }
+    }
+
+    @Test
+    void whatIsSeenFromBehindCanBeLeftOut() {
+        Scene scene = scene(view(i -> 2.0, i -> 0x204060, 5));
+        ScenePicture picture = ScenePicture.of(scene, all(scene), 0).by(ColourBy.PHOTO);
+        double[] up = {0, -1, 0};
+        Viewpoint front = new Viewpoint(new double[] {0.5, 0, 0}, new double[] {0, 0, 2}, up, 40);
+        Viewpoint back = new Viewpoint(new double[] {0.5, 0, 4}, new double[] {0, 0, 2}, up, 40);
+        assertThat(painted(picture.from(front), 0x204060)).isGreaterThan(0.2);
+        assertThat(painted(picture.from(back), 0x204060)).isZero();
+        assertThat(painted(picture.from(back).backs(true), 0x204060)).isGreaterThan(0.2);
+    }
+
+    @Test
+    void aCameraOfNextToNoFocalLengthDoesNotCoverTheScene() {
+        Scene scene = scene(view(i -> 2.0, i -> 0, 5));
+        Camera camera = scene.cameras().get(0);
+        Viewpoint eye = new Viewpoint(new double[] {0, 0, -4}, new double[] {0, 0, 2}, new double[] {0, -1, 0}, 50);
+        for (double focal : new double[] {FOCAL, 1, 0.01}) {
+            BufferedImage image = new Renderer(200, 200, eye)
+                    .camera(new Camera(0, camera.view(), true, focal, camera.cameraToWorld()), 0.3, 0xff0000)
+                    .draw(0, Progress.SILENT);
+            double pixels = 200 / 2.0 / Math.tan(Math.toRadians(25)); // of 1 at distance 1
+            double reach = 1.4 * 0.3 * pixels / 4; // with the tip that tells which side is up
+            for (int i = 0; i < 200 * 200; i++) {
+                if (image.getRGB(i % 200, i / 200) >>> 24 > 0) {
+                    assertThat(Math.hypot(i % 200 - 100, i / 200 - 100)).isLessThan(reach + 2);
+                }
+            }
+        }
+    }
+
+    /** Share of a picture that has about this colour. */
+    private static double painted(ScenePicture picture, int rgb) {
+        BufferedImage image = picture.draw(60, 60, WHITE, Progress.SILENT);
+        int n = 0;
+        for (int i = 0; i < 3600; i++) {
+            n += (image.getRGB(i % 60, i / 60) & 0xffffff) == rgb ? 1 : 0;
+        }
+        return n / 3600.0;
+    }
+
+    @Test
     void edgesAreSmoothAndTheBackgroundMayBeTransparent() {
         Scene scene = scene(view(i -> 2.0, i -> 0x204060, 5));
         List<PointSample> samples = all(scene);
         Viewpoint away = new Viewpoint(new double[] {0, 0, -6}, new double[] {0, 0, 2}, new double[] {0.3, -1, 0}, 40);
         BufferedImage image =
-                new ScenePicture(scene, samples, away, ColourBy.PHOTO, 0, 2, false, 0).draw(90, 90, 0, Progress.SILENT);
+                new ScenePicture(scene, samples, away, ColourBy.PHOTO, 0, 2, false, true, 0).draw(90, 90, 0, Progress.SILENT);
         int clear = 0;
         int partial = 0;
         int full = 0;

@@ -21,12 +21,12 @@ class ViewpointTest {
         Scene scene = TrueScene.of(room);
         List<PointSample> samples = PointSample.of(scene, 100_000, 0, Progress.SILENT);
         Viewpoint first = Viewpoint.of(scene, samples, 2);
-        double shown = first.seen(scene.cameras(), samples, 2);
+        double shown = first.seen(samples, 2);
         assertThat(shown).isGreaterThan(0.25);
         // From well outside most of what is in front is the back of a wall.
         Extent extent = Extent.of(samples, 2);
         double[] outside = Vectors.plus(extent.centre(), new double[] {0, 0, -1}, 3 * extent.radius());
         Viewpoint distant = new Viewpoint(outside, extent.centre(), first.up(), first.fovY());
-        assertThat(shown).isGreaterThan(distant.seen(scene.cameras(), samples, 2));
+        assertThat(shown).isGreaterThan(distant.seen(samples, 2));
     }
 }

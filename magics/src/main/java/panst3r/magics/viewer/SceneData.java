@@ -11,6 +11,7 @@ import java.util.Map;
 import panst3r.picture.ColourBy;
 import panst3r.picture.Colouring;
 import panst3r.picture.Extent;
+import panst3r.picture.Facing;
 import panst3r.picture.Palette;
 import panst3r.picture.PointSample;
 import panst3r.picture.ScenePicture;
@@ -139,6 +140,7 @@ final class SceneData {
         char[] segment = new char[n];
         char[] row = new char[n];
         char[] column = new char[n];
+        byte[][] facing = new byte[2][n];
         byte[] disagreement = new byte[n];
         int at = 0;
         for (PointSample s : samples) {
@@ -161,6 +163,8 @@ final class SceneData {
                 segment[at] = (char) s.segment()[i];
                 row[at] = (char) s.row()[i];
                 column[at] = (char) s.column()[i];
+                facing[0][at] = Facing.first(s.facing()[i]);
+                facing[1][at] = Facing.second(s.facing()[i]);
                 if (options.disagreement() != null) {
                     int pixel = s.row()[i] * scene.view(s.view()).width() + s.column()[i];
                     disagreement[at] =
@@ -184,6 +188,8 @@ final class SceneData {
         out.shorts(segment);
         out.shorts(row);
         out.shorts(column);
+        out.bytes(facing[0]);
+        out.bytes(facing[1]);
         if (options.disagreement() != null) {
             out.bytes(disagreement);
         }
@@ -250,6 +256,7 @@ final class SceneData {
         points.addProperty("global", options.global());
         points.addProperty("disagreement", options.disagreement() != null);
         head.add("points", points);
+        head.addProperty("behind", Facing.BEHIND);
         JsonObject box = new JsonObject();
         box.add("min", numbers(min));
         box.add("size", numbers(size));
