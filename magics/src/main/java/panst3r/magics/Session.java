@@ -1,7 +1,5 @@
 package panst3r.magics;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.channels.ClosedByInterruptException;
@@ -21,8 +19,10 @@ import panst3r.CancelledException;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.checkpoint.ClassTable;
+import panst3r.checkpoint.ShippedModel;
 import panst3r.image.ImageSet;
 import panst3r.image.View;
+import panst3r.image.WorkingSize;
 import panst3r.inference.Inference;
 import panst3r.inference.MemoryEstimate;
 import panst3r.inference.Prediction;
@@ -47,8 +47,8 @@ import tech.tablesaw.api.Table;
 public final class Session {
     private static final int PATIENCE_SECONDS = 3;
 
-    /** Where a module of its own will put the small model. */
-    private static final String MINI = "/panst3r/mini/mini.safetensors";
+    /** The model that comes with the package, and that a run takes if none was chosen. */
+    private static final String MINI = "mini";
 
     private final Bridge bridge;
     private final Workspace workspace = new Workspace();
@@ -75,7 +75,7 @@ public final class Session {
      */
     public Model model(String which, String classes, List<String> names) {
         return job("model", progress -> {
-            Path file = which.equals("mini") ? mini() : path(which);
+            Path file = which.equals(MINI) ? ShippedModel.file() : path(which);
             if (!Files.isRegularFile(file)) {
                 throw new PanSt3RException("There is no checkpoint at " + file.toAbsolutePath()
                         + (Files.isDirectory(file) ? "; that is a folder: name the file." : "; check the path."));
@@ -89,23 +89,6 @@ public final class Session {
             progress.finish("Loaded " + file.getFileName());
             return model;
         });
-    }
-
-    /** The model that comes with the package, in a file, because checkpoints are mapped into memory. */
-    private static Path mini() {
-        try (InputStream in = Session.class.getResourceAsStream(MINI)) {
-            if (in == null) {
-                throw new PanSt3RException("The small model “mini” is not part of this version; name a downloaded"
-                        + " checkpoint: %panst3r model PATH.");
-            }
-            Path file = Files.createTempDirectory("panst3r").resolve("mini.safetensors");
-            Files.copy(in, file);
-            file.getParent().toFile().deleteOnExit(); // the last is deleted first
-            file.toFile().deleteOnExit();
-            return file;
-        } catch (IOException e) {
-            throw new PanSt3RException("The small model “mini” could not be unpacked: " + e.getMessage() + ".", e);
-        }
     }
 
     /**
@@ -134,10 +117,10 @@ public final class Session {
     public Scene run(String name, Integer keyframes, Integer size, Integer batch) {
         return job("run", progress -> {
             String photos = workspace.photosName(name);
-            Model model = workspace.model();
+            Model model = modelOrMini(progress);
             List<View> views = workspace
                     .photos(photos)
-                    .load(size == null ? model.network().config().encoder().imageSize() : size, progress);
+                    .load(size == null ? model.workingSizes() : WorkingSize.table(size), progress);
             Inference inference = new Inference(model.network());
             model.classes().ifPresent(inference::classes);
             if (keyframes != null) {
@@ -164,6 +147,16 @@ public final class Session {
                             .orElse("; " + model.abilities()));
             return scene;
         });
+    }
+
+    /** The model chosen; if none was and the small one is at hand, that one from now on. */
+    private Model modelOrMini(CellProgress progress) {
+        if (!workspace.hasModel() && ShippedModel.present()) {
+            Model mini = Model.open(ShippedModel.file(), null, progress);
+            progress.note("No model was chosen, so the small one is used: " + mini + ".");
+            workspace.model(mini);
+        }
+        return workspace.model();
     }
 
     /**

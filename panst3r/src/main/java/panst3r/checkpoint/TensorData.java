@@ -3,6 +3,7 @@ package panst3r.checkpoint;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import panst3r.PanSt3RException;
 
 /**
  * A stored tensor: a view of bytes of the file, not yet copied anywhere. Immutable and safe to share between threads.
@@ -42,6 +43,24 @@ public final class TensorData {
                 ByteBuffer.allocateDirect(Math.multiplyExact(4, values.length)).order(ByteOrder.LITTLE_ENDIAN);
         data.asFloatBuffer().put(values);
         return new TensorData(DType.F32, shape, data);
+    }
+
+    /**
+     * In float16, rounded to nearest, ties to even.
+     *
+     * @throws PanSt3RException if a value is beyond its range of ±65504
+     */
+    public static TensorData half(float[] values, long... shape) {
+        ByteBuffer data =
+                ByteBuffer.allocateDirect(Math.multiplyExact(2, values.length)).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            short half = floatToHalf(value);
+            if (Float.isFinite(value) && (half & 0x7c00) == 0x7c00) {
+                throw new PanSt3RException("The value " + value + " does not fit into float16.");
+            }
+            data.putShort(half);
+        }
+        return new TensorData(DType.F16, shape, data.flip());
     }
 
     public DType dtype() {
@@ -146,6 +165,23 @@ public final class TensorData {
         }
         int bits = exponent == 31 ? 0x7f800000 | fraction << 13 : (exponent + 112) << 23 | fraction << 13;
         return Float.intBitsToFloat(sign | bits);
+    }
+
+    /** IEEE 754 binary16, to nearest, ties to even; what is too large becomes infinite. */
+    static short floatToHalf(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        int sign = bits >>> 16 & 0x8000;
+        float magnitude = Math.abs(value);
+        if (magnitude < 0x1p-14f) { // subnormal: the quotient is exact, rint rounds ties to even
+            return (short) (sign | (int) Math.rint(magnitude * 0x1p24f));
+        }
+        int rest = bits & 0x7fffffff;
+        if (rest >= 0x7f800000) {
+            return (short) (sign | 0x7c00 | (rest > 0x7f800000 ? 0x200 : 0));
+        }
+        int rounded = rest + 0xfff + (rest >>> 13 & 1); // a carry goes on into the exponent
+        int half = (rounded >>> 13) - (112 << 10);
+        return (short) (sign | Math.min(half, 0x7c00));
     }
 
     static long[] contiguousStrides(long[] shape) {

@@ -172,6 +172,26 @@ class OwnFormatTest {
         }
     }
 
+    /** To nearest: every half comes back from itself, ties go to the even neighbour, the rest to the nearer one. */
+    @Test
+    void floatsToHalves() {
+        for (int bits = 0; bits < 0x7c00; bits++) {
+            float here = TensorData.halfToFloat((short) bits);
+            float next = bits == 0x7bff ? 0x1p16f : TensorData.halfToFloat((short) (bits + 1));
+            float middle = (here + next) / 2;
+            assertThat(TensorData.floatToHalf(here)).isEqualTo((short) bits);
+            assertThat(TensorData.floatToHalf(-here)).isEqualTo((short) (0x8000 | bits));
+            assertThat(TensorData.floatToHalf(Math.nextDown(middle))).isEqualTo((short) bits);
+            assertThat(TensorData.floatToHalf(Math.nextUp(middle))).isEqualTo((short) (bits + 1));
+            assertThat(TensorData.floatToHalf(middle)).isEqualTo((short) (bits + (bits & 1)));
+        }
+        assertThat(TensorData.halfToFloat(TensorData.floatToHalf(Float.NaN))).isNaN();
+        assertThat(TensorData.floatToHalf(Float.NEGATIVE_INFINITY)).isEqualTo((short) 0xfc00);
+        assertThatThrownBy(() -> TensorData.half(new float[] {1, 7e4f}, 2))
+                .isInstanceOf(PanSt3RException.class)
+                .hasMessageContaining("70000");
+    }
+
     @Test
     void noFileAndAFolder() {
         assertThatThrownBy(() -> Checkpoint.open(folder.resolve("none.pth")))

@@ -9,9 +9,11 @@ import picocli.CommandLine.Parameters;
 @Command(name = "model", description = "Choose the weights that the next run uses.")
 final class ModelCommand extends SessionCommand {
     @Parameters(
+            arity = "0..1",
+            defaultValue = "mini",
             paramLabel = "mini|PATH",
-            description = "mini: the small model that comes with the package. PATH: a downloaded checkpoint (.pth or"
-                    + " .safetensors).")
+            description = "mini: the small model that comes with the package, the default; a run takes it, too, if no"
+                    + " model was chosen. PATH: a downloaded checkpoint (.pth or .safetensors).")
     private String model;
 
     @Option(
