@@ -1,15 +1,13 @@
 package panst3r.magics;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import panst3r.PanSt3RException;
 import panst3r.image.ImageSet;
-import panst3r.inference.Prediction;
-import panst3r.merge.MaskSource;
-import panst3r.merge.Merge;
-import panst3r.merge.PreparedMasks;
+import panst3r.rooms.RoomSample;
 import panst3r.scene.Scene;
 import tech.tablesaw.api.Table;
 
@@ -21,7 +19,7 @@ public final class Workspace {
     private final Map<String, ImageSet> photos = new LinkedHashMap<>();
     private final Map<String, Scene> scenes = new LinkedHashMap<>();
     private final Map<String, String> strategies = new LinkedHashMap<>();
-    private final Map<Prediction, PreparedMasks> prepared = new WeakHashMap<>();
+    private final Map<String, RoomSample> truths = new HashMap<>();
     private final Map<Table, Scene> tables = new WeakHashMap<>();
     private String latestPhotos;
     private String latestScene;
@@ -76,7 +74,10 @@ public final class Workspace {
      * @param strategy how to merge it if nothing else is said
      */
     synchronized void scene(String name, Scene scene, String strategy) {
-        scenes.remove(name); // so that the latest is the last
+        Scene before = scenes.remove(name); // so that the latest is the last
+        if (before != null && before.prediction() != scene.prediction()) {
+            truths.remove(name);
+        }
         scenes.put(name, scene);
         strategies.put(name, strategy);
         latestScene = name;
@@ -102,14 +103,19 @@ public final class Workspace {
         return scenes.get(sceneName(name));
     }
 
+    /** Remembers what is true of a scene, as long as it has its name. */
+    synchronized void truth(String scene, RoomSample sample) {
+        truths.put(scene, sample);
+    }
+
+    /** What was said to be true of a scene, or null. */
+    synchronized RoomSample truth(String scene) {
+        return truths.get(scene);
+    }
+
     /** How the scene's model wants its masks merged. */
     synchronized String strategy(String scene) {
         return strategies.get(scene);
-    }
-
-    /** The masks of a run, with what earlier merges read from them kept, so that the next is quick. */
-    synchronized MaskSource masks(Prediction prediction) {
-        return prepared.computeIfAbsent(prediction, p -> Merge.prepare(p.masks()));
     }
 
     /** Remembers of what scene a table is, as long as the table lives, so that it can be shown in the scene's colours. */

@@ -38,6 +38,33 @@ public record Comparison(List<Entry> entries) {
             double meanConfidence,
             long differing,
             double seconds) {
+        /**
+         * @param first what the pixels are compared with
+         * @param seconds that it took
+         * @throws PanSt3RException if they are not of the same views
+         */
+        public static Entry of(Panoptic p, Panoptic first, double seconds) {
+            long covered = 0;
+            long pixels = 0;
+            long differing = 0;
+            double confidence = 0;
+            int[] mine = queries(p);
+            int[] theirs = queries(first);
+            for (int v = 0; v < p.ids().size(); v++) {
+                int[] a = p.ids().get(v);
+                int[] b = other(first, v, a.length);
+                for (int i = 0; i < a.length; i++) {
+                    pixels++;
+                    if (a[i] != 0) {
+                        covered++;
+                        confidence += p.confidence().get(v)[i];
+                    }
+                    differing += mine[a[i]] != theirs[b[i]] ? 1 : 0;
+                }
+            }
+            return new Entry(p.strategy(), p, covered, pixels, confidence / covered, differing, seconds);
+        }
+
         public int segments() {
             return panoptic.segments().size();
         }
@@ -82,37 +109,16 @@ public record Comparison(List<Entry> entries) {
             long start = System.nanoTime();
             Panoptic p = s.merge(classes, prepared, progress);
             double seconds = (System.nanoTime() - start) / 1e9;
-            out.add(entry(p, out.isEmpty() ? p : out.get(0).panoptic(), seconds));
+            out.add(Entry.of(p, out.isEmpty() ? p : out.get(0).panoptic(), seconds));
         }
         return new Comparison(out);
     }
 
     /** Results that were made before, of the same views. */
     public static Comparison of(List<Panoptic> results) {
-        return new Comparison(
-                results.stream().map(p -> entry(p, results.get(0), Double.NaN)).toList());
-    }
-
-    private static Entry entry(Panoptic p, Panoptic first, double seconds) {
-        long covered = 0;
-        long pixels = 0;
-        long differing = 0;
-        double confidence = 0;
-        int[] mine = queries(p);
-        int[] theirs = queries(first);
-        for (int v = 0; v < p.ids().size(); v++) {
-            int[] a = p.ids().get(v);
-            int[] b = other(first, v, a.length);
-            for (int i = 0; i < a.length; i++) {
-                pixels++;
-                if (a[i] != 0) {
-                    covered++;
-                    confidence += p.confidence().get(v)[i];
-                }
-                differing += mine[a[i]] != theirs[b[i]] ? 1 : 0;
-            }
-        }
-        return new Entry(p.strategy(), p, covered, pixels, confidence / covered, differing, seconds);
+        return new Comparison(results.stream()
+                .map(p -> Entry.of(p, results.get(0), Double.NaN))
+                .toList());
     }
 
     /** Query of each segment id; −1 for void. */

@@ -2,8 +2,8 @@ package panst3r.merge;
 
 import java.util.List;
 
-/** A strategy whose options are {@link Settings}. */
-abstract class Configured implements MergeStrategy {
+/** A strategy whose options are {@link Settings}; public because {@code List.of(Merge.standardV2(), Merge.qubo())} is of it. */
+public abstract class Configured implements MergeStrategy {
     final Settings settings;
 
     Configured(Settings settings) {

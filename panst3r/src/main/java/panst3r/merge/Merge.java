@@ -56,6 +56,26 @@ public final class Merge {
     }
 
     /**
+     * A strategy with options in one text, as {@link MergeStrategy#describe()} writes it; colons may stand for blanks:
+     * {@code qubo:lambda=0.01:solver=exact}.
+     *
+     * @throws PanSt3RException if there is no such strategy or option, or a value is out of range
+     */
+    public static MergeStrategy parse(String text) {
+        String[] words = text.strip().split("[\\s:]+");
+        MergeStrategy out = named(words[0]);
+        for (int i = 1; i < words.length; i++) {
+            int equals = words[i].indexOf('=');
+            if (equals < 1) {
+                throw new PanSt3RException("“" + words[i] + "” in “" + text + "” is no option with a value; write "
+                        + words[0] + ":option=value.");
+            }
+            out = out.with(words[i].substring(0, equals), words[i].substring(equals + 1));
+        }
+        return out;
+    }
+
+    /**
      * Wraps a source so that what a merge reads from it is kept for the next one. Costs nothing until the first merge.
      */
     public static PreparedMasks prepare(MaskSource masks) {

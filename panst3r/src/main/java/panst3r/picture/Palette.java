@@ -2,8 +2,10 @@ package panst3r.picture;
 
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import panst3r.merge.Panoptic;
@@ -11,8 +13,8 @@ import panst3r.merge.Segment;
 import panst3r.scene.Scene;
 
 /**
- * Colours, 0xRRGGBB. A segment's colour depends on its query and a seed, so that it stays when the scene is merged
- * anew. The twelve largest segments get the twelve colours that people of all kinds of colour vision tell apart.
+ * Colours, 0xRRGGBB. A segment's colour depends on its query, the prediction and a seed, so that it stays when the scene
+ * is merged anew. The twelve most prominent get the twelve colours that people of all kinds of colour vision tell apart.
  */
 public final class Palette {
     /** What belongs to no segment. */
@@ -38,28 +40,35 @@ public final class Palette {
         this.colours = colours;
     }
 
-    /** Colours of a scene's segments, by query. */
+    /**
+     * Colours of a scene's segments, by query. Where the scene has masks, a query has the same colour however they are
+     * merged; the most prominent queries have the distinct ones.
+     */
     public static Palette ofSegments(Scene scene, long seed) {
-        return of(
-                segments(scene).stream()
-                        .sorted(Comparator.comparingLong(Segment::area)
-                                .reversed()
-                                .thenComparingInt(Segment::id))
-                        .map(Segment::query)
-                        .toList(),
-                seed);
+        Set<Integer> keys = new LinkedHashSet<>();
+        List<Segment> segments = segments(scene);
+        if (scene.hasMasks() && !segments.isEmpty()) {
+            keys.addAll(scene.prominence().queries());
+        }
+        segments.stream()
+                .sorted(Comparator.comparingLong(Segment::area).reversed().thenComparingInt(Segment::id))
+                .forEach(s -> keys.add(s.query()));
+        return of(List.copyOf(keys), seed);
     }
 
-    /** Colours of a scene's classes, by index of the class. */
+    /** Colours of a scene's classes, by index of the class; they stay as those of segments do. */
     public static Palette ofClasses(Scene scene, long seed) {
+        Set<Integer> keys = new LinkedHashSet<>();
         Map<Integer, Long> pixels = new HashMap<>();
         segments(scene).forEach(s -> pixels.merge(s.label(), s.area(), Long::sum));
-        return of(
-                pixels.keySet().stream()
-                        .sorted(Comparator.comparing((Integer label) -> -pixels.get(label))
-                                .thenComparing(label -> label))
-                        .toList(),
-                seed);
+        if (scene.hasMasks() && !pixels.isEmpty()) {
+            keys.addAll(scene.prominence().classes());
+        }
+        pixels.keySet().stream()
+                .sorted(Comparator.comparing((Integer label) -> -pixels.get(label))
+                        .thenComparing(label -> label))
+                .forEach(keys::add);
+        return of(List.copyOf(keys), seed);
     }
 
     private static List<Segment> segments(Scene scene) {

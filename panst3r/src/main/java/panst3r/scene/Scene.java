@@ -12,8 +12,11 @@ import panst3r.Progress;
 import panst3r.image.View;
 import panst3r.inference.Prediction;
 import panst3r.inference.ViewPrediction;
+import panst3r.merge.Merge;
 import panst3r.merge.MergeStrategy;
 import panst3r.merge.Panoptic;
+import panst3r.merge.PreparedMasks;
+import panst3r.merge.Prominence;
 import panst3r.merge.Segment;
 
 /**
@@ -30,13 +33,20 @@ public final class Scene {
     private final Prediction prediction;
     private final Panoptic panoptic; // null until merged
     private final SceneReader source; // null unless opened from a file
-    private volatile List<Camera> cameras;
+    private final Shared shared;
 
-    private Scene(Prediction prediction, Panoptic panoptic, SceneReader source, List<Camera> cameras) {
+    private Scene(Prediction prediction, Panoptic panoptic, SceneReader source, Shared shared) {
         this.prediction = prediction;
         this.panoptic = panoptic;
         this.source = source;
-        this.cameras = cameras;
+        this.shared = shared;
+    }
+
+    /** What all segmentations of one prediction have in common, worked out when first needed. */
+    private static final class Shared {
+        volatile List<Camera> cameras;
+        PreparedMasks masks;
+        Prominence prominence;
     }
 
     /**
@@ -48,27 +58,58 @@ public final class Scene {
         if (prediction.views().isEmpty()) {
             throw new PanSt3RException("A scene needs at least one view.");
         }
-        return new Scene(prediction, null, null, null);
+        return new Scene(prediction, null, null, new Shared());
     }
 
     /** A scene whose large arrays {@code source} checks when they are needed. */
     static Scene opened(Prediction prediction, Panoptic panoptic, SceneReader source) {
         of(prediction);
-        Scene scene = new Scene(prediction, null, source, null);
+        Scene scene = new Scene(prediction, null, source, new Shared());
         return panoptic == null ? scene : scene.with(panoptic);
     }
 
     /**
-     * The same geometry, segmented anew; the network does not run.
+     * The same geometry, segmented anew; the network does not run. What the merge reads from the masks is kept for the
+     * next one, of this scene and of all that come from it.
      *
      * @throws PanSt3RException if the model gave no masks
      */
     public Scene merged(MergeStrategy strategy, Progress progress) {
+        return with(strategy.merge(prediction.classLogits(), preparedMasks(), progress));
+    }
+
+    /**
+     * The masks, with what merges have worked out from them so far; the same object for all segmentations of one
+     * prediction. Not saved with a scene: an opened one works it out again from its mask logits.
+     *
+     * @throws PanSt3RException if the model gave no masks
+     */
+    public PreparedMasks preparedMasks() {
         if (!prediction.hasMasks()) {
             throw new PanSt3RException("This scene has no masks to merge: " + prediction.model()
                     + " gives geometry only; run a PanSt3R checkpoint for segments.");
         }
-        return with(strategy.merge(prediction.classLogits(), prediction().masks(), progress));
+        synchronized (shared) {
+            if (shared.masks == null) {
+                shared.masks = Merge.prepare(prediction().masks());
+            }
+            return shared.masks;
+        }
+    }
+
+    /**
+     * Queries and classes by what they have to say in the views, however these are merged: for colours that stay.
+     *
+     * @throws PanSt3RException if the model gave no masks
+     */
+    public Prominence prominence() {
+        PreparedMasks masks = preparedMasks();
+        synchronized (shared) {
+            if (shared.prominence == null) {
+                shared.prominence = Prominence.of(prediction.classLogits(), masks);
+            }
+            return shared.prominence;
+        }
     }
 
     /**
@@ -81,7 +122,7 @@ public final class Scene {
             throw new PanSt3RException(
                     "This segmentation is of another scene: its views, segments or classes do not fit.");
         }
-        return new Scene(prediction, segmentation, source, cameras);
+        return new Scene(prediction, segmentation, source, shared);
     }
 
     /**
@@ -128,16 +169,16 @@ public final class Scene {
 
     /** One a view, in the order of the views. Estimated at the first call. */
     public List<Camera> cameras() {
-        if (cameras == null) {
+        if (shared.cameras == null) {
             Camera[] out = new Camera[views()];
             forEachView(v -> {
                 Pointmap map = pointmap(v);
                 ViewPrediction p = viewPrediction(v);
                 out[v] = new Camera(v, p.view(), p.keyframe(), CameraEstimate.focal(map), CameraEstimate.pose(map));
             });
-            cameras = List.of(out);
+            shared.cameras = List.of(out);
         }
-        return cameras;
+        return shared.cameras;
     }
 
     /** Segments with positions of their points of confidence ≥ {@link #DISPLAY_CONFIDENCE}. */

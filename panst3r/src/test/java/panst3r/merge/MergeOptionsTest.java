@@ -43,6 +43,21 @@ class MergeOptionsTest {
     }
 
     @Test
+    void aTextIsReadAsItIsWritten() {
+        for (MergeStrategy s : Merge.all()) {
+            assertThat(Merge.parse(s.describe()).describe()).isEqualTo(s.name());
+        }
+        String text = Merge.qubo().lambda(0.25).solver("exact").describe();
+        assertThat(Merge.parse(text).describe()).isEqualTo(text);
+        assertThat(Merge.parse("qubo:lambda=0.25:solver=exact").describe()).isEqualTo(text);
+        refused(
+                () -> Merge.parse("qubo:lambda"),
+                "“lambda” in “qubo:lambda” is no option with a value; write qubo:option=value.");
+        assertThatThrownBy(() -> Merge.parse("qbo:lambda=1")).hasMessageContaining("did you mean “qubo”");
+        assertThatThrownBy(() -> Merge.parse("qubo:lambda=2")).hasMessageContaining("0 … 1");
+    }
+
+    @Test
     void everyOptionIsDescribedAndTakesItsOwnDefaultAndEnds() {
         for (MergeStrategy s : Merge.all()) {
             for (Option o : s.options()) {

@@ -7,13 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import panst3r.checkpoint.LabelMode;
 import panst3r.checkpoint.PointmapActivation;
 import panst3r.image.Photo;
 import panst3r.image.View;
 import panst3r.inference.Prediction;
 import panst3r.inference.ViewPrediction;
-import panst3r.merge.ClassLogits;
 import panst3r.merge.Panoptic;
 import panst3r.merge.Segment;
 import panst3r.scene.Scene;
@@ -138,11 +136,8 @@ final class TestRoom {
             segments.add(new Segment(s + 1, 3 * s + 2, label, 0.95 - 0.01 * s, 0.8, areas.get(s)));
         }
         List<String> given = classes.stream().map(c -> names.getOrDefault(c, c)).toList();
-        int queries = 3 * segments.size() + 3;
-        ClassLogits logits =
-                new ClassLogits(queries, classes.size(), new float[queries * classes.size()], LabelMode.SIGMOID);
         Prediction prediction = new Prediction(
-                predictions, PointmapActivation.LINEAR, given, logits, new float[0], "a room of boxes, no network");
+                predictions, PointmapActivation.LINEAR, given, null, new float[0], "a room of boxes, no network");
         return Scene.of(prediction).with(new Panoptic("truth", ids, confidences, segments));
     }
 
