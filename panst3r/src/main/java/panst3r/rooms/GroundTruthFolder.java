@@ -32,6 +32,11 @@ public final class GroundTruthFolder {
 
     private GroundTruthFolder() {}
 
+    /** Whether a folder looks like one. */
+    public static boolean isOne(Path folder) {
+        return Files.isRegularFile(folder.resolve(INDEX));
+    }
+
     /**
      * Reads a scene, strictly: all views fit together and every instance has its class.
      *
