@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.Map;
 import panst3r.Progress;
 import panst3r.image.ImageSet;
+import panst3r.magics.compare.SceneComparison;
+import panst3r.magics.compare.Sweep;
 import panst3r.magics.display.Text;
 import panst3r.magics.tables.Tables;
+import panst3r.merge.MergeStrategy;
 import panst3r.scene.PointQuery;
 import panst3r.scene.Scene;
 import tech.tablesaw.api.Table;
@@ -87,6 +90,42 @@ public final class Notebook {
     /** @param options of the strategy, by name, such as {@code Map.of("mask-threshold", "0.4")} */
     public static Scene merge(String strategy, Map<String, String> options) {
         return session().merge(null, strategy, options);
+    }
+
+    /** The latest scene, merged in the published ways side by side. */
+    public static SceneComparison compare() {
+        return session().compare(null, null, Map.of(), null, true);
+    }
+
+    /** @param strategies names, perhaps with options: {@code "qubo:lambda=0.01"} */
+    public static SceneComparison compare(String... strategies) {
+        return session().compare(null, List.of(strategies), Map.of(), null, true);
+    }
+
+    /** @param strategies such as {@code Merge.qubo().lambda(0.01).solver("exact")} */
+    public static SceneComparison compare(MergeStrategy... strategies) {
+        return compare(scene(), strategies);
+    }
+
+    public static SceneComparison compare(Scene scene, MergeStrategy... strategies) {
+        return session().compare(scene, List.of(strategies));
+    }
+
+    /** The latest scene, with an option running through nine values. */
+    public static Sweep sweep(String strategy, String option, double from, double to) {
+        return session()
+                .sweep(
+                        null,
+                        strategy,
+                        Map.of(),
+                        List.of(new Session.Range(option, from, to, 9, false)),
+                        List.of(),
+                        null);
+    }
+
+    /** A scene to try merging on, made from ground truth: not a prediction. */
+    public static Scene exercise(String folder, int copies) {
+        return session().exercise(folder, copies, 0, null);
     }
 
     /** The latest scene. */

@@ -26,6 +26,9 @@ import panst3r.image.WorkingSize;
 import panst3r.inference.Inference;
 import panst3r.inference.MemoryEstimate;
 import panst3r.inference.Prediction;
+import panst3r.magics.compare.SceneComparison;
+import panst3r.magics.compare.Sweep;
+import panst3r.magics.compare.SweepAxis;
 import panst3r.magics.display.CellProgress;
 import panst3r.magics.display.Text;
 import panst3r.magics.live.Widgets;
@@ -33,6 +36,10 @@ import panst3r.magics.tables.Tables;
 import panst3r.merge.Merge;
 import panst3r.merge.MergeStrategy;
 import panst3r.merge.Panoptic;
+import panst3r.metrics.GroundTruth;
+import panst3r.metrics.MergingExercise;
+import panst3r.rooms.GroundTruthFolder;
+import panst3r.rooms.RoomSample;
 import panst3r.scene.PointQuery;
 import panst3r.scene.Scene;
 import tech.tablesaw.api.IntColumn;
@@ -49,6 +56,9 @@ public final class Session {
 
     /** The model that comes with the package, and that a run takes if none was chosen. */
     private static final String MINI = "mini";
+
+    /** What is compared if nothing is said. */
+    private static final List<String> PUBLISHED = List.of("standard-v2", "standard-v1", "qubo");
 
     private final Bridge bridge;
     private final Workspace workspace = new Workspace();
@@ -137,7 +147,7 @@ public final class Session {
             String strategy = model.network().postprocessDefault();
             Scene scene = Scene.of(prediction);
             if (prediction.hasMasks()) {
-                scene = merged(scene, Merge.named(strategy), progress);
+                scene = scene.merged(Merge.named(strategy), progress);
             }
             scene.cameras(); // estimated here, where an interrupt is heard
             workspace.scene(photos, scene, strategy);
@@ -189,23 +199,150 @@ public final class Session {
     public Scene merge(String name, String strategy, Map<String, String> options) {
         return job("merge", progress -> {
             String of = workspace.sceneName(name);
-            MergeStrategy chosen = Merge.named(strategy == null ? workspace.strategy(of) : strategy);
+            MergeStrategy chosen = Merge.parse(strategy == null ? workspace.strategy(of) : strategy);
             for (Map.Entry<String, String> option : options.entrySet()) {
                 chosen = chosen.with(option.getKey(), option.getValue());
             }
-            Scene scene = merged(workspace.scene(of), chosen, progress);
-            workspace.scene(of, scene, workspace.strategy(of));
+            Scene scene = workspace.scene(of).merged(chosen, progress);
             Panoptic panoptic = scene.panoptic().orElseThrow();
+            if (panoptic.segments().isEmpty()) {
+                throw new PanSt3RException(panoptic.strategy()
+                        + " keeps no query, so there would be no segment; lower a threshold (the merge before stays).");
+            }
+            workspace.scene(of, scene, workspace.strategy(of));
             progress.finish(Text.count(panoptic.segments().size(), "segment") + " (" + panoptic.strategy() + ")");
             return scene;
         });
     }
 
-    private Scene merged(Scene scene, MergeStrategy strategy, Progress progress) {
-        Prediction prediction = scene.prediction();
-        return prediction.hasMasks()
-                ? scene.with(strategy.merge(prediction.classLogits(), workspace.masks(prediction), progress))
-                : scene.merged(strategy, progress);
+    /**
+     * Several merges of one scene side by side; its own merge stays.
+     *
+     * @param name of a scene, or null for the latest
+     * @param strategies as {@link Merge#parse} takes them, or null for the published ones
+     * @param set options for every strategy that has them
+     * @param truth folder of ground truth, or null for that of the photos, if there is one
+     * @param in3d whether with 3D views
+     */
+    public SceneComparison compare(
+            String name, List<String> strategies, Map<String, String> set, String truth, boolean in3d) {
+        return job("compare", progress -> {
+            String of = workspace.sceneName(name);
+            Scene scene = workspace.scene(of);
+            List<MergeStrategy> chosen = with(
+                    set,
+                    (strategies == null ? PUBLISHED : strategies)
+                            .stream().map(Merge::parse).toList());
+            SceneComparison out =
+                    SceneComparison.of(scene, of, chosen, truth(of, scene, truth, progress), in3d, progress);
+            progress.finish("Compared " + Text.count(chosen.size(), "merge"));
+            return out;
+        });
+    }
+
+    /** As the other, of a scene that need not be in the workspace. */
+    public SceneComparison compare(Scene scene, List<? extends MergeStrategy> strategies) {
+        return job("compare", progress -> {
+            String of = nameOf(scene);
+            return SceneComparison.of(scene, of, strategies, truth(of, scene, null, progress), true, progress);
+        });
+    }
+
+    /**
+     * Values of one option, in equal steps.
+     *
+     * @param from null together with {@code to} for all that a choice or a switch can be
+     */
+    public record Range(String option, Double from, Double to, int steps, boolean logarithmic) {
+        SweepAxis axis(MergeStrategy strategy) {
+            return from == null
+                    ? SweepAxis.of(strategy, option)
+                    : SweepAxis.of(strategy, option, from, to, steps, logarithmic);
+        }
+    }
+
+    /**
+     * One strategy with one or two options running through values.
+     *
+     * @param strategy as {@link Merge#parse} takes it, or null for the one that the model's authors chose
+     * @param metrics to plot; empty for the usual ones
+     */
+    public Sweep sweep(
+            String name,
+            String strategy,
+            Map<String, String> set,
+            List<Range> ranges,
+            List<String> metrics,
+            String truth) {
+        return job("sweep", progress -> {
+            String of = workspace.sceneName(name);
+            Scene scene = workspace.scene(of);
+            MergeStrategy chosen = with(set, List.of(Merge.parse(strategy == null ? workspace.strategy(of) : strategy)))
+                    .get(0);
+            List<SweepAxis> axes = ranges.stream().map(r -> r.axis(chosen)).toList();
+            return Sweep.of(scene, of, chosen, axes, truth(of, scene, truth, progress), metrics, progress);
+        });
+    }
+
+    private static List<MergeStrategy> with(Map<String, String> set, List<MergeStrategy> strategies) {
+        List<MergeStrategy> out = new ArrayList<>(strategies);
+        set.forEach((option, value) -> {
+            boolean known = false;
+            for (int i = 0; i < out.size(); i++) {
+                if (out.get(i).options().stream().anyMatch(o -> o.name().equals(option))) {
+                    out.set(i, out.get(i).with(option, value));
+                    known = true;
+                }
+            }
+            if (!known) {
+                out.get(0).with(option, value); // says what there is
+            }
+        });
+        return out;
+    }
+
+    /** The ground truth of a scene: what the folder says, what is known of the scene, or what lies beside its photos. */
+    private GroundTruth truth(String name, Scene scene, String folder, Progress progress) {
+        if (folder != null) {
+            return GroundTruth.of(GroundTruthFolder.read(path(folder)), scene);
+        }
+        RoomSample known = workspace.truth(name);
+        try {
+            if (known != null) {
+                return GroundTruth.of(known, scene);
+            }
+            Path photo = scene.view(0).photo().file();
+            Path beside =
+                    photo == null ? null : photo.toAbsolutePath().normalize().getParent();
+            Path above = beside == null ? null : beside.getParent();
+            return above == null || !GroundTruthFolder.isOne(above)
+                    ? null
+                    : GroundTruth.of(GroundTruthFolder.read(above), scene);
+        } catch (PanSt3RException e) {
+            progress.warn("Without quality: " + e.getMessage());
+            return null;
+        }
+    }
+
+    /** A scene to try merging on, made from ground truth; merged by the default strategy. */
+    public Scene exercise(String folder, int copies, long seed, String as) {
+        return job("exercise", progress -> {
+            Path from = path(folder);
+            RoomSample sample = GroundTruthFolder.read(from);
+            String strategy = Merge.names().get(0);
+            Scene scene = MergingExercise.of(sample, copies, seed).merged(Merge.named(strategy), progress);
+            String name = as == null ? nameFor(folder) : checkedName(as);
+            workspace.scene(name, scene, strategy);
+            workspace.truth(name, sample);
+            progress.finish("Made " + scene.prediction().classLogits().queries() + " queries from the ground truth of "
+                    + sample.name());
+            return scene;
+        });
+    }
+
+    /** Has a value written to a file. */
+    public Path written(String file, Function<Path, Path> writer) {
+        return sentence(() -> writer.apply(path(file)));
     }
 
     /**

@@ -26,6 +26,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             OpenCommand.class,
             RunCommand.class,
             MergeCommand.class,
+            CompareCommand.class,
+            SweepCommand.class,
             PlotCommand.class,
             SegmentsCommand.class,
             MasksCommand.class,
@@ -35,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             InfoCommand.class,
             SaveCommand.class,
             LoadCommand.class,
+            ExerciseCommand.class,
             LastErrorCommand.class,
         })
 public final class PanSt3RCommand {

@@ -32,7 +32,7 @@ public final class TableHtml {
     }
 
     /** Without the surrounding style, to stand among other things. */
-    static String html(Table table, Swatches swatches, int head, int tail) {
+    public static String html(Table table, Swatches swatches, int head, int tail) {
         int rows = table.rowCount();
         boolean whole = rows <= head + tail + 1;
         List<Integer> shown = new ArrayList<>();

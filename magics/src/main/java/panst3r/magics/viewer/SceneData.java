@@ -240,7 +240,7 @@ final class SceneData {
 
     private void rest() {
         head.addProperty("title", clean(options.title()));
-        head.addProperty("scene", clean(options.title()));
+        head.addProperty("scene", clean(options.group()));
         head.addProperty("unit", options.unit());
         head.addProperty("link", options.linked());
         ColourBy first = scene.panoptic().isPresent() ? ColourBy.SEGMENT : ColourBy.PHOTO;

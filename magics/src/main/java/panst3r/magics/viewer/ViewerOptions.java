@@ -9,6 +9,7 @@ public final class ViewerOptions implements Cloneable {
     public static final long DEFAULT_BYTES = 5_000_000;
 
     private String title;
+    private String group;
     private List<String> notes = List.of();
     private long maxBytes = DEFAULT_BYTES;
     private int maxPoints = 1_500_000;
@@ -23,6 +24,7 @@ public final class ViewerOptions implements Cloneable {
 
     private ViewerOptions(String title) {
         this.title = title;
+        this.group = title;
     }
 
     /** At most 5 MB; lengths in about metres, as the published weights give them. */
@@ -33,6 +35,11 @@ public final class ViewerOptions implements Cloneable {
     /** Shown above the settings. */
     public String title() {
         return title;
+    }
+
+    /** Viewers of one group are of one world, and can move together; the title unless said. */
+    public String group() {
+        return group;
     }
 
     /** Lines that the viewer shows prominently: that weights are random, that a photo was left out. */
@@ -55,7 +62,7 @@ public final class ViewerOptions implements Cloneable {
         return global;
     }
 
-    /** Whether it moves together with other viewers of the same title at first. */
+    /** Whether it moves together with other viewers of the same group at first. */
     public boolean linked() {
         return linked;
     }
@@ -88,6 +95,12 @@ public final class ViewerOptions implements Cloneable {
     /** Of colours and of the choice of points. */
     public long seed() {
         return seed;
+    }
+
+    public ViewerOptions withGroup(String name) {
+        ViewerOptions changed = copy();
+        changed.group = name;
+        return changed;
     }
 
     public ViewerOptions withNotes(List<String> lines) {
