@@ -77,7 +77,8 @@ public final class MiniModel {
         return List.of(
                 new Stage("1-single", plan(1, 1000, 16, 1e-3, 0.05, 0, 16, List.of()), small(4), 1, 4),
                 new Stage("2-pairs", plan(2, 6000, 16, 1e-3, 0, 0.3, 16, geometryAlone), small(4), 2, 3),
-                new Stage("3-joint", plan(3, 6000, 4, 7e-4, 0.05, 0.1, 24, List.of()), large(5), 4, 3));
+                new Stage("3-joint", plan(3, 2000, 6, 7e-4, 0.05, 0.1, 16, List.of()), small(5), 4, 3),
+                new Stage("4-large", plan(4, 8000, 2, 5e-4, 0.05, 0.05, 24, List.of()), large(5), 4, 3));
     }
 
     private static TrainingPlan plan(
