@@ -54,6 +54,9 @@ public final class Kernels {
      * @return [.., out]
      */
     static NDArray linear(NDArray x, NDArray weight, NDArray bias, Activation then) {
+        if (then.oneDnn == null) {
+            return then.apply(linear(x, weight, bias, Activation.NONE));
+        }
         if (useOneDnn(x)) {
             return bias == null
                     ? infer(ONE_DNN, "linear_without_bias", x, weight, then.oneDnn)
@@ -116,6 +119,11 @@ public final class Kernels {
             return infer(COMMON, "group_norm_relu", x, groups, weight, bias);
         }
         return then.apply(infer(COMMON, "group_norm", x, groups, weight, bias));
+    }
+
+    /** x/2 · (1 + tanh(√(2/π)·(x + 0.044715x³))). */
+    static NDArray geluTanh(NDArray x) {
+        return JniUtils.isGradMode() ? Plain.geluTanh(x) : infer(COMMON, "gelu_tanh", x);
     }
 
     /** See {@link Plain#rotate}. */

@@ -17,8 +17,15 @@ final class Plain {
         return switch (then) {
             case NONE -> y;
             case GELU -> y.mul(y.div(Math.sqrt(2)).erf().add(1)).mul(0.5);
+            case GELU_TANH -> geluTanh(y);
+            case QUICK_GELU -> y.div(y.mul(-1.702f).exp().add(1));
             case RELU -> y.maximum(0);
         };
+    }
+
+    static NDArray geluTanh(NDArray x) {
+        NDArray cubic = x.add(x.pow(3).mul(0.044715f));
+        return x.mul(cubic.mul(Math.sqrt(2 / Math.PI)).tanh().add(1)).mul(0.5f);
     }
 
     static NDArray attention(NDArray q, NDArray k, NDArray v, NDArray visible) {
