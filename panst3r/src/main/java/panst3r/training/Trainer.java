@@ -210,7 +210,8 @@ public final class Trainer implements AutoCloseable {
         int tokens = scenes.get(0).height() / patch * (scenes.get(0).width() / patch);
         int[] pixels = draw(Math.min(plan.pixels(), patch * patch), patch * patch, random);
         int depth = model.config().decoder().depth();
-        List<Integer> watched = plan.attentionWeight() > 0 && views > 1 ? AttentionLoss.blocks(depth) : List.of();
+        List<Integer> watched =
+                plan.attentionWeight() > 0 && views > 1 ? AttentionLoss.blocks(depth) : List.of();
         try (Memory memory = model.decoder().newMemory(scenes.size(), keyframes * tokens)) {
             TrainingPass.Result result =
                     new TrainingPass(model, scope, embeddings).forward(scenes, keyframes, pixels, watched, memory);
@@ -326,7 +327,8 @@ public final class Trainer implements AutoCloseable {
         Map<String, TensorData> tensors = saved.tensors();
         parameters.arrays().forEach((name, array) -> {
             TensorData t = tensors.get("weights." + name);
-            if (t == null || !Arrays.equals(t.shape(), array.getShape().getShape())) {
+            if (t == null
+                    || !Arrays.equals(t.shape(), array.getShape().getShape())) {
                 throw new PanSt3RException(
                         "The training in " + state + " is of another model (" + name + "); choose another folder.");
             }

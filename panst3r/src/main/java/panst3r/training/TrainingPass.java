@@ -99,16 +99,13 @@ final class TrainingPass {
     }
 
     private Tap watch(List<Integer> blocks, Map<Integer, NDArray[]> attention) {
-        return blocks.isEmpty()
-                ? Tap.NONE
-                : (name, value) -> {
-                    int dot = name.indexOf('.');
-                    int block = Integer.parseInt(name.substring("block".length(), dot));
-                    if (blocks.contains(block)) {
-                        attention.computeIfAbsent(block, b -> new NDArray[2])[name.endsWith("query") ? 0 : 1] =
-                                hold(value);
-                    }
-                };
+        return blocks.isEmpty() ? Tap.NONE : (name, value) -> {
+            int dot = name.indexOf('.');
+            int block = Integer.parseInt(name.substring("block".length(), dot));
+            if (blocks.contains(block)) {
+                attention.computeIfAbsent(block, b -> new NDArray[2])[name.endsWith("query") ? 0 : 1] = hold(value);
+            }
+        };
     }
 
     private List<List<PanopticLoss.Output>> heads(

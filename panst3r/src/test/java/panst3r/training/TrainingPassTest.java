@@ -81,8 +81,8 @@ class TrainingPassTest {
             for (float[] pixels : scene.pixels()) {
                 images.add(manager.create(pixels, new Shape(3, 48, 64)));
             }
-            NDArray tokens =
-                    model.decoder().embed(model.encoder().forward(ai.djl.ndarray.NDArrays.stack(images), Tap.NONE));
+            NDArray tokens = model.decoder()
+                    .embed(model.encoder().forward(ai.djl.ndarray.NDArrays.stack(images), Tap.NONE));
             try (Memory memory = model.decoder().newMemory(2 * grid.tokens())) {
                 model.decoder()
                         .update(
@@ -172,9 +172,9 @@ class TrainingPassTest {
         assertThat(names.subList(2 * pass, 3 * pass)).doesNotContainAnyElementsOf(names.subList(0, pass));
         assertThat(rooms.get(1).views().get(0).height()).isEqualTo(16);
         assertThat(rooms.get(2).views().get(0).height()).isEqualTo(32);
-        RoomSample again =
-                new TrainingRooms(List.of(tiny, tiny.withSize(16, 32)), 2, 2, 2, Rooms.FIRST_TRAINING_SEED).get(7);
-        assertThat(again.views().get(0).rgb())
-                .isEqualTo(rooms.get(7).views().get(0).rgb());
+        RoomSample again = new TrainingRooms(
+                        List.of(tiny, tiny.withSize(16, 32)), 2, 2, 2, Rooms.FIRST_TRAINING_SEED)
+                .get(7);
+        assertThat(again.views().get(0).rgb()).isEqualTo(rooms.get(7).views().get(0).rgb());
     }
 }
