@@ -47,6 +47,33 @@ public final class GroundTruthFolder {
     }
 
     /**
+     * The scenes of a data set: the folder itself if it is one, else those directly in it, by name.
+     *
+     * @return at least one
+     * @throws PanSt3RException if there is none
+     */
+    public static List<Path> scenes(Path folder) {
+        if (Files.isRegularFile(folder.resolve(INDEX))) {
+            return List.of(folder);
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new PanSt3RException(folder + " is not a folder.");
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            List<Path> scenes = entries.filter(e -> Files.isRegularFile(e.resolve(INDEX)))
+                    .sorted()
+                    .toList();
+            if (scenes.isEmpty()) {
+                throw new PanSt3RException("Neither " + folder + " nor a folder in it has a " + INDEX
+                        + "; docs/ground-truth.md says how scenes are laid out.");
+            }
+            return scenes;
+        } catch (IOException e) {
+            throw new PanSt3RException(folder + " cannot be read (" + e + ").", e);
+        }
+    }
+
+    /**
      * Writes a scene with PNG photos. The folder must not exist yet; it appears under its name only when complete.
      *
      * @throws PanSt3RException if it exists or cannot be written

@@ -35,7 +35,10 @@ import panst3r.Progress;
 
 /** Reads what {@link GroundTruthFolder} writes, and what others bring; refuses all that does not fit together. */
 final class GroundTruthReader {
-    private static final int MOST_PIXELS = 16384;
+    private static final int LONGEST_SIDE = 16384;
+    /** Of one view; more would be refused by the heap, and later. */
+    private static final int MOST_PIXELS = 40_000_000;
+
     private static final int MOST_ID = 65535;
 
     private final Path folder;
@@ -242,8 +245,12 @@ final class GroundTruthReader {
     }
 
     private RoomCamera camera(JsonObject json, String of) {
-        int width = whole(json, "width", of, 1, MOST_PIXELS);
-        int height = whole(json, "height", of, 1, MOST_PIXELS);
+        int width = whole(json, "width", of, 1, LONGEST_SIDE);
+        int height = whole(json, "height", of, 1, LONGEST_SIDE);
+        if (width * height > MOST_PIXELS) {
+            throw inIndex("\"width\" and \"height\"" + of + " make more than " + MOST_PIXELS / 1_000_000
+                    + " million pixels; shrink photo, depth and instances.");
+        }
         double[] k = new double[4];
         String[] names = {"fx", "fy", "cx", "cy"};
         for (int i = 0; i < 4; i++) {

@@ -1,7 +1,9 @@
 package panst3r.rooms;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import panst3r.PanSt3RException;
 
 /**
  * Photos of one scene with their ground truth: a generated room, or what was read from a folder.
@@ -22,6 +24,35 @@ public record RoomSample(
         views = List.copyOf(views);
         classes = List.copyOf(classes);
         instances = List.copyOf(instances);
+    }
+
+    /**
+     * The same scene with its classes numbered as a model numbers its own.
+     *
+     * @param names of the model's classes, in the order of their ids
+     * @throws PanSt3RException if an instance is of a class that is not among them
+     */
+    public RoomSample withClasses(List<String> names) {
+        List<RoomCategory> renumbered = new ArrayList<>();
+        for (String name : names) {
+            renumbered.add(classes.stream()
+                    .filter(c -> c.name().equals(name))
+                    .findFirst()
+                    .orElse(new RoomCategory(name, true))); // no instance is of it
+        }
+        List<RoomInstance> moved = new ArrayList<>();
+        for (RoomInstance instance : instances) {
+            String of = classes.get(instance.classId()).name();
+            int id = names.indexOf(of);
+            if (id < 0) {
+                throw new PanSt3RException(
+                        "Instance " + instance.id() + " of the scene " + name + " is of class \"" + of
+                                + "\", which the model does not know; rename it to one of " + String.join(", ", names)
+                                + ", or take it out of the instances.");
+            }
+            moved.add(new RoomInstance(instance.id(), id));
+        }
+        return new RoomSample(name, description, views, renumbered, moved);
     }
 
     /** @return [H, W] class ids of the pixels of a view, −1 = void */

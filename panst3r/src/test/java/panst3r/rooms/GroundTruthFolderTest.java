@@ -8,7 +8,9 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -164,6 +166,7 @@ class GroundTruthFolderTest {
                 "panst3r-ground-truth-1 | something else | \"format\" is \"something else\"",
                 "\"width\":64 | \"width\":63 | 64×48 pixels, but ground-truth.json says 63×48",
                 "\"width\":64 | \"width\":-1 | \"width\" of view \"000\" is not a whole number",
+                "\"width\":64,\"height\":48 | \"width\":9999,\"height\":9999 | make more than 40 million pixels",
                 "\"fx\": | \"fx\":-1,\"fz\": | \"fx\" of view \"000\" is not positive",
                 "\"cx\":32.0 | \"cx\":\"32\" | \"cx\" of view \"000\" is not a number",
                 "\"cx\":32.0 | \"cx\":1e999 | \"cx\" of view \"000\" is not a number",
@@ -207,6 +210,41 @@ class GroundTruthFolderTest {
         assertThat(read.views().get(0).ids()[2 * 64 + 3]).isEqualTo(2);
         assertThat(read.classIds(0)[0]).isEqualTo(-1);
         assertThat(read.classIds(0)[2 * 64 + 3]).isEqualTo(1);
+    }
+
+    @Test
+    void theScenesOfAFolder() throws IOException {
+        assertThat(GroundTruthFolder.scenes(folder)).containsExactly(folder);
+        Path second = temp.resolve("another");
+        GroundTruthFolder.write(second, SAMPLE);
+        Files.createDirectory(temp.resolve("empty"));
+        Files.writeString(temp.resolve("notes.txt"), "no scene");
+        assertThat(GroundTruthFolder.scenes(temp)).containsExactly(second, folder);
+        refused(
+                "empty nor a folder in it has a ground-truth.json",
+                () -> GroundTruthFolder.scenes(temp.resolve("empty")));
+        refused("nowhere is not a folder", () -> GroundTruthFolder.scenes(temp.resolve("nowhere")));
+    }
+
+    @Test
+    void classesAreRenumberedByNameOrRefused() {
+        List<String> reversed =
+                new ArrayList<>(Rooms.CLASSES.stream().map(RoomCategory::name).toList());
+        Collections.reverse(reversed);
+        reversed.add(0, "dragon");
+        RoomSample moved = SAMPLE.withClasses(reversed);
+        int last = Rooms.CLASSES.size();
+        for (int v = 0; v < 2; v++) {
+            int[] before = SAMPLE.classIds(v);
+            int[] after = moved.classIds(v);
+            for (int i = 0; i < before.length; i++) {
+                assertThat(after[i]).isEqualTo(before[i] < 0 ? -1 : last - before[i]);
+            }
+        }
+        assertThat(moved.classes().get(last)).isEqualTo(Rooms.CLASSES.get(0));
+        refused(
+                "is of class \"wall\", which the model does not know",
+                () -> SAMPLE.withClasses(List.of("floor", "ceiling")));
     }
 
     @Test
