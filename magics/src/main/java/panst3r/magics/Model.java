@@ -2,14 +2,12 @@ package panst3r.magics;
 
 import ai.djl.Device;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.checkpoint.Checkpoint;
 import panst3r.checkpoint.ClassTable;
-import panst3r.image.WorkingSize;
 import panst3r.inference.Prediction;
 import panst3r.model.PanSt3R;
 
@@ -25,7 +23,6 @@ public final class Model implements AutoCloseable {
     private final long bytes;
     private final PanSt3R network;
     private final Optional<ClassTable> classes;
-    private final Optional<List<WorkingSize>> sizes;
     private final boolean random;
 
     private Model(
@@ -33,13 +30,11 @@ public final class Model implements AutoCloseable {
             long bytes,
             PanSt3R network,
             Optional<ClassTable> classes,
-            Optional<List<WorkingSize>> sizes,
             boolean random) {
         this.file = file;
         this.bytes = bytes;
         this.network = network;
         this.classes = classes;
-        this.sizes = sizes;
         this.random = random;
     }
 
@@ -60,7 +55,7 @@ public final class Model implements AutoCloseable {
             }
             boolean random = isRandom(checkpoint);
             PanSt3R network = PanSt3R.load(checkpoint, Device.cpu(), progress);
-            return new Model(file, checkpoint.bytes(), network, table, checkpoint.workingSizes(), random);
+            return new Model(file, checkpoint.bytes(), network, table, random);
         }
     }
 
@@ -105,12 +100,6 @@ public final class Model implements AutoCloseable {
     /** Whether a scene was made with random weights. */
     public static boolean isRandom(Prediction prediction) {
         return prediction.model().contains(RANDOM);
-    }
-
-    /** The landscape sizes at which it works: its own, or those published for its image size. */
-    List<WorkingSize> workingSizes() {
-        return sizes.orElseGet(
-                () -> WorkingSize.table(network.config().encoder().imageSize()));
     }
 
     /** What it can do, in a few words. */

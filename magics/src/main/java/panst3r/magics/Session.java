@@ -22,7 +22,6 @@ import panst3r.checkpoint.ClassTable;
 import panst3r.checkpoint.ShippedModel;
 import panst3r.image.ImageSet;
 import panst3r.image.View;
-import panst3r.image.WorkingSize;
 import panst3r.inference.Inference;
 import panst3r.inference.MemoryEstimate;
 import panst3r.inference.Prediction;
@@ -130,7 +129,7 @@ public final class Session {
             Model model = modelOrMini(progress);
             List<View> views = workspace
                     .photos(photos)
-                    .load(size == null ? model.workingSizes() : WorkingSize.table(size), progress);
+                    .load(size == null ? model.network().config().encoder().imageSize() : size, progress);
             Inference inference = new Inference(model.network());
             model.classes().ifPresent(inference::classes);
             if (keyframes != null) {

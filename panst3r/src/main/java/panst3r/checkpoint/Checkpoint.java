@@ -4,32 +4,22 @@ import com.google.gson.Gson;
 import com.google.gson.JsonSyntaxException;
 import com.google.gson.reflect.TypeToken;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import panst3r.PanSt3RException;
-import panst3r.image.WorkingSize;
 
 /**
  * A checkpoint file: the door of this package. Opening one reads and checks its configuration and the names and shapes of
  * all tensors, and maps the file into memory; no weight is read before it is asked for.
  *
- * <p>This project's own form is a .safetensors file with the constructor strings, and perhaps a fixed class table and the
- * working sizes of its training, in its metadata; {@link #write} makes one.
+ * <p>This project's own form is a .safetensors file with the constructor strings, and perhaps a fixed class table, in its
+ * metadata; {@link #write} makes one.
  */
 public final class Checkpoint implements AutoCloseable {
     private static final String CLASS_EMBEDDINGS = "classes.embeddings";
     private static final String FORMAT = "panst3r-1";
-    private static final String WORKING_SIZES = "working_sizes";
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,5})x(\\d{1,5})");
-    private static final int LARGEST_SIDE = 8192;
     private static final Map<String, String> STRATEGIES =
             Map.of("standard_v1", "standard-v1", "standard_v2", "standard-v2", "qubo", "qubo");
 
@@ -39,7 +29,6 @@ public final class Checkpoint implements AutoCloseable {
     private final ModelConfig config;
     private final Weights weights;
     private final Optional<ClassTable> classes;
-    private final List<WorkingSize> workingSizes;
     private final Optional<Object> retrieval;
 
     private Checkpoint(
@@ -47,7 +36,6 @@ public final class Checkpoint implements AutoCloseable {
             ModelDescription description,
             Map<String, TensorData> tensors,
             Optional<ClassTable> classes,
-            List<WorkingSize> workingSizes,
             Optional<Object> retrieval) {
         this.file = Path.of(file.name());
         this.bytes = file.size();
@@ -63,7 +51,6 @@ public final class Checkpoint implements AutoCloseable {
         }
         this.weights = new Weights(tensors);
         this.classes = classes;
-        this.workingSizes = List.copyOf(workingSizes);
         this.retrieval = retrieval;
     }
 
@@ -97,16 +84,6 @@ public final class Checkpoint implements AutoCloseable {
      */
     public static void write(
             Path file, ModelDescription description, Map<String, TensorData> tensors, Optional<ClassTable> classes) {
-        write(file, description, tensors, classes, List.of());
-    }
-
-    /** @param workingSizes as {@link #workingSizes}; empty for those published for its image size */
-    public static void write(
-            Path file,
-            ModelDescription description,
-            Map<String, TensorData> tensors,
-            Optional<ClassTable> classes,
-            List<WorkingSize> workingSizes) {
         String differences = ParameterLayout.differences(description.config(), tensors);
         if (!differences.isEmpty()) {
             throw new PanSt3RException(
@@ -122,11 +99,6 @@ public final class Checkpoint implements AutoCloseable {
             metadata.put("dino_config", new Gson().toJson(new TreeMap<>(description.dinoConfig())));
         }
         metadata.put("postprocess_default", description.postprocessDefault());
-        if (!workingSizes.isEmpty()) {
-            metadata.put(
-                    WORKING_SIZES,
-                    workingSizes.stream().map(w -> w.width() + "x" + w.height()).collect(Collectors.joining(",")));
-        }
         Map<String, TensorData> all = new LinkedHashMap<>(tensors);
         classes.ifPresent(c -> {
             metadata.put(ClassTable.NAMES, c.namesJson());
@@ -169,14 +141,6 @@ public final class Checkpoint implements AutoCloseable {
     /** The file's own classes, where it has some (.safetensors only). */
     public Optional<ClassTable> classes() {
         return classes;
-    }
-
-    /**
-     * The sizes of images that the model was trained on, landscape, by growing aspect ratio, where the file says them
-     * (.safetensors only); else they are those of {@link WorkingSize#table}.
-     */
-    public Optional<List<WorkingSize>> workingSizes() {
-        return workingSizes.isEmpty() ? Optional.empty() : Optional.of(workingSizes);
     }
 
     /** The merge strategy that its authors chose: {@code standard-v1}, {@code standard-v2} or {@code qubo}. */
@@ -235,8 +199,7 @@ public final class Checkpoint implements AutoCloseable {
                 strategy(file, args.get("postprocess_default")));
         Map<String, TensorData> tensors = new LinkedHashMap<>();
         putAll(file, "", state, tensors);
-        return new Checkpoint(
-                file, description, tensors, Optional.empty(), List.of(), Optional.ofNullable(top.get("retrieval")));
+        return new Checkpoint(file, description, tensors, Optional.empty(), Optional.ofNullable(top.get("retrieval")));
     }
 
     private static Checkpoint geometry(FileBytes file, Map<?, ?> top, Map<?, ?> encoder, Map<?, ?> decoder) {
@@ -246,8 +209,7 @@ public final class Checkpoint implements AutoCloseable {
         Map<String, TensorData> tensors = new LinkedHashMap<>();
         putAll(file, "must3r_encoder.", encoder, tensors);
         putAll(file, "must3r_decoder.", decoder, tensors);
-        return new Checkpoint(
-                file, description, tensors, Optional.empty(), List.of(), Optional.ofNullable(top.get("retrieval")));
+        return new Checkpoint(file, description, tensors, Optional.empty(), Optional.ofNullable(top.get("retrieval")));
     }
 
     private static Namespace args(FileBytes file, Map<?, ?> top) {
@@ -328,24 +290,7 @@ public final class Checkpoint implements AutoCloseable {
         }
         Optional<ClassTable> classes =
                 names == null ? Optional.empty() : Optional.of(ClassTable.of(file, names, embeddings));
-        return new Checkpoint(
-                file, description, tensors, classes, sizes(file, metadata.get(WORKING_SIZES)), Optional.empty());
-    }
-
-    /** {@code 192x192,224x160}: landscape. */
-    private static List<WorkingSize> sizes(FileBytes file, String text) {
-        List<WorkingSize> out = new ArrayList<>();
-        for (String size : text == null ? new String[0] : text.split(",", -1)) {
-            Matcher sides = SIZE.matcher(size);
-            int width = sides.matches() ? Integer.parseInt(sides.group(1)) : 0;
-            int height = sides.matches() ? Integer.parseInt(sides.group(2)) : 0;
-            if (height < 1 || width < height || width > LARGEST_SIDE) {
-                throw file.fail("its working_sizes are " + Text.quote(text) + " instead of such as 192x192,224x160");
-            }
-            out.add(new WorkingSize(width, height));
-        }
-        out.sort(Comparator.comparingDouble(WorkingSize::ratio));
-        return out;
+        return new Checkpoint(file, description, tensors, classes, Optional.empty());
     }
 
     private static Map<String, Object> dinoConfig(FileBytes file, String json) {

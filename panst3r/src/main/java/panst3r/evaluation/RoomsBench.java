@@ -23,6 +23,8 @@ import panst3r.inference.Prediction;
 import panst3r.merge.MaskSource;
 import panst3r.merge.Merge;
 import panst3r.merge.MergeStrategy;
+import panst3r.metrics.GroundTruth;
+import panst3r.metrics.PanopticQuality;
 import panst3r.metrics.PoseAccuracy;
 import panst3r.metrics.TrueScene;
 import panst3r.model.PanSt3R;
@@ -64,11 +66,15 @@ public final class RoomsBench {
     private record Column(String name, String format, ToDoubleFunction<Row> value) {}
 
     private static final List<Column> COLUMNS = List.of(
-            new Column("PQ", "%.1f", r -> 100 * r.scene.panoptic().all().pq()),
-            new Column("things", "%.1f", r -> 100 * r.scene.panoptic().things().pq()),
-            new Column("stuff", "%.1f", r -> 100 * r.scene.panoptic().stuff().pq()),
-            new Column("mIoU", "%.1f", r -> 100 * r.scene.semantic().miou()),
-            new Column("pixels", "%.1f", r -> 100 * r.scene.semantic().pixelAccuracy()),
+            new Column("PQ", "%.1f", r -> 100 * quality(r).all().pq()),
+            new Column("things", "%.1f", r -> 100 * quality(r).things().pq()),
+            new Column("stuff", "%.1f", r -> 100 * quality(r).stuff().pq()),
+            new Column(
+                    "mIoU", "%.1f", r -> 100 * r.scene.semantic().orElseThrow().miou()),
+            new Column(
+                    "pixels",
+                    "%.1f",
+                    r -> 100 * r.scene.semantic().orElseThrow().pixelAccuracy()),
             new Column("depth", "%.3f", r -> r.scene.viewDepthError()),
             new Column("one scale", "%.3f", r -> r.scene.depth().absoluteRelative()),
             new Column("rotation", "%.1f", r -> median(rotations(r.scene))),
@@ -227,7 +233,7 @@ public final class RoomsBench {
         long start = System.nanoTime();
         Scene scene = maker.get();
         double seconds = (System.nanoTime() - start) / 1e9;
-        return new Row(what, SceneEvaluation.of(room, scene, Progress.SILENT), seconds);
+        return new Row(what, SceneEvaluation.of(GroundTruth.of(room, scene), scene, Progress.SILENT), seconds);
     }
 
     /** One line for each way of measuring. */
@@ -277,6 +283,10 @@ public final class RoomsBench {
         StringBuilder out = new StringBuilder(row.scene.name() + "," + views + "," + row.what);
         COLUMNS.forEach(c -> out.append(String.format(Locale.ROOT, ",%.4f", c.value.applyAsDouble(row))));
         return out.toString();
+    }
+
+    private static PanopticQuality quality(Row row) {
+        return row.scene.panoptic().orElseThrow();
     }
 
     private static double[] rotations(SceneEvaluation scene) {

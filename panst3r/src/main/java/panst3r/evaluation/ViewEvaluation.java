@@ -1,5 +1,6 @@
 package panst3r.evaluation;
 
+import java.util.Optional;
 import panst3r.metrics.DepthAccuracy;
 import panst3r.metrics.PanopticQuality;
 import panst3r.metrics.Semantic;
@@ -7,11 +8,17 @@ import panst3r.metrics.Semantic;
 /**
  * How near one view of a scene is to the truth.
  *
- * @param name of the true view
- * @param panoptic of this view alone
- * @param semantic of this view alone
+ * @param index of the view in the scene
+ * @param name of its photo
+ * @param panoptic of this view alone; empty if the scene is not merged
+ * @param semantic of this view alone; empty likewise
  * @param depth with a scale of its own
  * @param focalError |f − f*| / f*
  */
 public record ViewEvaluation(
-        String name, PanopticQuality panoptic, Semantic semantic, DepthAccuracy depth, double focalError) {}
+        int index,
+        String name,
+        Optional<PanopticQuality> panoptic,
+        Optional<Semantic> semantic,
+        DepthAccuracy depth,
+        double focalError) {}

@@ -17,29 +17,33 @@ import panst3r.rooms.RoomView;
 import panst3r.scene.Scene;
 
 /**
- * The true classes and instances in the working pixels of a scene's views, to measure any number of segmentations
- * against. Views are found by name: that of the photo, with or without its ending. Classes are the same if their names
+ * The truth in the working pixels of a scene's views, to measure any number of segmentations against: that of the photo's
+ * pixel at the middle of each. Views are found by name: that of the photo, with or without its ending. Classes are the same if their names
  * are, whatever their case; a class that only the model knows is a thing and never true.
  */
 public final class GroundTruth {
     private final String name;
-    private final int[] views; // of the scene
-    private final List<int[]> classes; // per entry of views [H·W], 1 … T, 0 = void
-    private final List<int[]> instances;
+    private final List<String> classNames;
+    private final List<MeasuredView> views;
     private final int[] classOfLabel;
     private final ClassSplit split;
 
+    /**
+     * A view of the scene and its truth.
+     *
+     * @param index of the view in the scene
+     * @param truth the whole photo
+     * @param pixels [H·W] of the working pixels, index of the photo's pixel at the middle of each; −1 outside
+     * @param classes [H·W] 1 + index of the true class, 0 = void
+     * @param instances [H·W] true instance ids
+     */
+    public record MeasuredView(int index, RoomView truth, int[] pixels, int[] classes, int[] instances) {}
+
     private GroundTruth(
-            String name,
-            int[] views,
-            List<int[]> classes,
-            List<int[]> instances,
-            int[] classOfLabel,
-            ClassSplit split) {
+            String name, List<String> classNames, List<MeasuredView> views, int[] classOfLabel, ClassSplit split) {
         this.name = name;
-        this.views = views;
-        this.classes = classes;
-        this.instances = instances;
+        this.classNames = List.copyOf(classNames);
+        this.views = List.copyOf(views);
         this.classOfLabel = classOfLabel;
         this.split = split;
     }
@@ -53,24 +57,23 @@ public final class GroundTruth {
         for (int i = 0; i < sample.views().size(); i++) {
             byName.put(sample.views().get(i).name(), i);
         }
-        List<Integer> views = new ArrayList<>();
-        List<int[]> classes = new ArrayList<>();
-        List<int[]> instances = new ArrayList<>();
+        List<MeasuredView> views = new ArrayList<>();
+        int[] table = sample.classOfId();
         boolean labelled = false;
         for (int v = 0; v < scene.views(); v++) {
             String photo = scene.view(v).photo().name();
             Integer i = byName.getOrDefault(photo, byName.get(photo.replaceFirst("\\.[^.]*$", "")));
             if (i != null) {
-                int[] ids = inView(sample, sample.views().get(i), scene.view(v));
-                int[] table = sample.classOfId();
-                int[] labels = new int[ids.length];
-                for (int p = 0; p < ids.length; p++) {
+                RoomView truth = sample.views().get(i);
+                int[] pixels = pixels(sample, truth, scene.view(v));
+                int[] ids = new int[pixels.length];
+                int[] labels = new int[pixels.length];
+                for (int p = 0; p < pixels.length; p++) {
+                    ids[p] = pixels[p] < 0 ? 0 : truth.ids()[pixels[p]];
                     labels[p] = table[ids[p]] + 1;
                     labelled |= labels[p] > 0;
                 }
-                views.add(v);
-                classes.add(labels);
-                instances.add(ids);
+                views.add(new MeasuredView(v, truth, pixels, labels, ids));
             }
         }
         if (views.isEmpty()) {
@@ -102,9 +105,8 @@ public final class GroundTruth {
         }
         return new GroundTruth(
                 sample.name(),
-                views.stream().mapToInt(v -> v).toArray(),
-                classes,
-                instances,
+                sample.classes().stream().map(RoomCategory::name).toList(),
+                views,
                 classOfLabel,
                 new ClassSplit(things, stuff));
     }
@@ -114,9 +116,14 @@ public final class GroundTruth {
         return name;
     }
 
-    /** How many of the scene's views have ground truth. */
-    public int views() {
-        return views.length;
+    /** Names of the true classes; class id c of the metrics is the name at c − 1, what lies beyond is known to the model alone. */
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    /** Those of the scene's views that have ground truth, in the order of the scene. */
+    public List<MeasuredView> views() {
+        return views;
     }
 
     /**
@@ -125,23 +132,31 @@ public final class GroundTruth {
      * @param segmentation of the scene
      */
     public PanopticQuality quality(Panoptic segmentation) {
+        return PanopticQuality.of(counts(segmentation, views), true);
+    }
+
+    /**
+     * What a segmentation of the scene has in common with the truth.
+     *
+     * @param of those of {@link #views} that are counted
+     */
+    public LabelCounts counts(Panoptic segmentation, List<MeasuredView> of) {
         LabelCounts counts = new LabelCounts(split);
         int[] classOfId = new int
                 [segmentation.segments().stream().mapToInt(Segment::id).max().orElse(0) + 1];
         segmentation.segments().forEach(s -> classOfId[s.id()] = classOfLabel[s.label()]);
-        for (int i = 0; i < views.length; i++) {
-            int[] ids = segmentation.ids().get(views[i]);
+        for (MeasuredView view : of) {
+            int[] ids = segmentation.ids().get(view.index);
             int[] labels = new int[ids.length];
             for (int p = 0; p < ids.length; p++) {
                 labels[p] = classOfId[ids[p]];
             }
-            counts.add(labels, ids, classes.get(i), instances.get(i));
+            counts.add(labels, ids, view.classes, view.instances);
         }
-        return PanopticQuality.of(counts, true);
+        return counts;
     }
 
-    /** [H·W] true instance at the middle of every working pixel. */
-    private static int[] inView(RoomSample sample, RoomView truth, View view) {
+    private static int[] pixels(RoomSample sample, RoomView truth, View view) {
         if (view.photo().width() != truth.width() || view.photo().height() != truth.height()) {
             throw new PanSt3RException(
                     "Photo " + view.photo().name() + " has " + view.photo().width() + "×"
@@ -155,7 +170,7 @@ public final class GroundTruth {
             for (int x = 0; x < view.width(); x++, i++) {
                 int column = (int) Math.floor(m[0] * (x + 0.5) + m[2]);
                 boolean inside = row >= 0 && column >= 0 && row < truth.height() && column < truth.width();
-                out[i] = inside ? truth.ids()[row * truth.width() + column] : 0;
+                out[i] = inside ? row * truth.width() + column : -1;
             }
         }
         return out;

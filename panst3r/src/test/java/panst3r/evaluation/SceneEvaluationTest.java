@@ -1,14 +1,13 @@
 package panst3r.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import panst3r.PanSt3RException;
 import panst3r.Progress;
+import panst3r.metrics.GroundTruth;
 import panst3r.metrics.PoseAccuracy;
 import panst3r.metrics.TrueScene;
 import panst3r.rooms.RoomOptions;
@@ -21,16 +20,16 @@ class SceneEvaluationTest {
     private static final RoomSample ROOM = Rooms.sample(Rooms.FIRST_HELD_OUT_SEED, SMALL);
 
     private static SceneEvaluation evaluate(RoomSample truth, Scene scene) {
-        return SceneEvaluation.of(truth, scene, Progress.SILENT);
+        return SceneEvaluation.of(GroundTruth.of(truth, scene), scene, Progress.SILENT);
     }
 
     @Test
     void theTruthIsPerfect() {
         SceneEvaluation e = evaluate(ROOM, TrueScene.of(ROOM));
-        assertThat(e.panoptic().all().pq()).isEqualTo(1);
-        assertThat(e.panoptic().things().pq()).isEqualTo(1);
-        assertThat(e.semantic().miou()).isEqualTo(1);
-        assertThat(e.semantic().pixelAccuracy()).isEqualTo(1);
+        assertThat(e.panoptic().orElseThrow().all().pq()).isEqualTo(1);
+        assertThat(e.panoptic().orElseThrow().things().pq()).isEqualTo(1);
+        assertThat(e.semantic().orElseThrow().miou()).isEqualTo(1);
+        assertThat(e.semantic().orElseThrow().pixelAccuracy()).isEqualTo(1);
         assertThat(e.viewDepthError()).isLessThan(1e-6);
         assertThat(e.depth().absoluteRelative()).isLessThan(1e-6);
         PoseAccuracy poses = e.poses().orElseThrow();
@@ -41,7 +40,7 @@ class SceneEvaluationTest {
         assertThat(e.points().orElseThrow().accuracyMean()).isLessThan(1e-4);
         assertThat(e.points().orElseThrow().completenessMean()).isLessThan(1e-4);
         assertThat(e.views()).allSatisfy(v -> {
-            assertThat(v.panoptic().all().pq()).isEqualTo(1);
+            assertThat(v.panoptic().orElseThrow().all().pq()).isEqualTo(1);
             assertThat(v.focalError()).isLessThan(1e-3);
         });
     }
@@ -69,7 +68,7 @@ class SceneEvaluationTest {
                 pixels++;
             }
         }
-        assertThat(e.semantic().pixelAccuracy()).isCloseTo(wall / (double) pixels, within(1e-9));
+        assertThat(e.semantic().orElseThrow().pixelAccuracy()).isCloseTo(wall / (double) pixels, within(1e-9));
         double worst = 0; // one depth for all: the error of each view is that of its own median
         for (ViewEvaluation v : e.views()) {
             worst = Math.max(worst, v.depth().absoluteRelative());
@@ -80,28 +79,32 @@ class SceneEvaluationTest {
 
     @Test
     void pixelsThatTheWorkingSizeLeavesOutDoNotCount() {
-        // The truth is photographed larger than the scene's views, which show a crop of it.
+        // The scene's views show a crop of the photos.
         RoomSample large = Rooms.sample(Rooms.FIRST_HELD_OUT_SEED, SMALL.withSize(192, 128));
         Scene cropped = Cropped.of(TrueScene.of(large), 8, 4);
         SceneEvaluation e = evaluate(large, cropped);
-        assertThat(e.panoptic().all().pq()).isEqualTo(1);
-        assertThat(e.semantic().pixelAccuracy()).isEqualTo(1);
+        assertThat(e.panoptic().orElseThrow().all().pq()).isEqualTo(1);
+        assertThat(e.semantic().orElseThrow().pixelAccuracy()).isEqualTo(1);
         assertThat(e.viewDepthError()).isLessThan(1e-6);
         assertThat(e.views().get(0).depth().pixels()).isEqualTo((192 - 16) * (128 - 8));
     }
 
     @Test
-    void anotherSceneIsRefused() {
-        RoomSample two = Rooms.sample(Rooms.FIRST_HELD_OUT_SEED, SMALL.withViews(2));
-        assertThatThrownBy(() -> evaluate(two, TrueScene.of(ROOM)))
-                .isInstanceOf(PanSt3RException.class)
-                .hasMessageContaining("3 views")
-                .hasMessageContaining("2");
-        RoomSample larger = Rooms.sample(Rooms.FIRST_HELD_OUT_SEED, SMALL.withSize(192, 128));
-        assertThatThrownBy(() -> evaluate(larger, TrueScene.of(ROOM)))
-                .isInstanceOf(PanSt3RException.class)
-                .hasMessageContaining("96×64")
-                .hasMessageContaining("192×128");
+    void viewsWithoutTruthAreLeftOut() {
+        RoomSample two = new RoomSample("two", "", ROOM.views().subList(1, 3), ROOM.classes(), ROOM.instances());
+        SceneEvaluation e = evaluate(two, TrueScene.of(ROOM));
+        assertThat(e.views()).extracting(ViewEvaluation::index).containsExactly(1, 2);
+        assertThat(e.panoptic().orElseThrow().all().pq()).isEqualTo(1);
+        assertThat(e.poses().orElseThrow().rotationDegrees()).hasSize(1);
+        assertThat(e.poses().orElseThrow().auc30()).isEqualTo(1);
+    }
+
+    @Test
+    void aSceneThatIsNotMergedHasGeometryAlone() {
+        SceneEvaluation e = evaluate(ROOM, Scene.of(TrueScene.of(ROOM).prediction()));
+        assertThat(e.panoptic()).isEmpty();
+        assertThat(e.semantic()).isEmpty();
+        assertThat(e.viewDepthError()).isLessThan(1e-6);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package panst3r.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -9,12 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.checkpoint.Checkpoint;
 import panst3r.checkpoint.HalfPrecision;
 import panst3r.checkpoint.TinyModel;
-import panst3r.image.WorkingSize;
 import panst3r.metrics.TrueScene;
 import panst3r.model.PanSt3R;
 import panst3r.rooms.RoomOptions;
@@ -34,14 +31,12 @@ class HalfPrecisionTest {
     void theModelIsTheSameToAHundredth() throws Exception {
         Path full = full();
         Path half = folder.resolve("half.safetensors");
-        HalfPrecision.convert(full, half, List.of(new WorkingSize(64, 48), new WorkingSize(64, 64)));
+        HalfPrecision.convert(full, half);
         // the class table stays in float32
         long table = 4L * 2 * 768;
         assertThat(Files.size(half) - table).isLessThan((long) (0.55 * (Files.size(full) - table)));
         try (Checkpoint checkpoint = Checkpoint.open(half)) {
             assertThat(checkpoint.classes().orElseThrow().names()).containsExactly("floor", "chair");
-            assertThat(checkpoint.workingSizes().orElseThrow())
-                    .containsExactly(new WorkingSize(64, 64), new WorkingSize(64, 48));
             assertThat(checkpoint.config()).isEqualTo(TinyModel.DESCRIPTION.config());
         }
         Prediction a = predict(full);
@@ -57,15 +52,6 @@ class HalfPrecisionTest {
                         FloatBuffer.wrap(a.classLogits().values()),
                         FloatBuffer.wrap(b.classLogits().values())))
                 .isLessThan(1e-2);
-    }
-
-    @Test
-    void sizesThatAreNoneAreRefused() {
-        Path file = folder.resolve("portrait.safetensors");
-        HalfPrecision.convert(full(), file, List.of(new WorkingSize(48, 64)));
-        assertThatThrownBy(() -> Checkpoint.open(file))
-                .isInstanceOf(PanSt3RException.class)
-                .hasMessageContaining("48x64");
     }
 
     private static Prediction predict(Path file) {

@@ -20,7 +20,7 @@ final class RunCommand extends SessionCommand {
     @Option(
             names = "--size",
             paramLabel = "S",
-            description = "Long side of the working images: 224, 336, 384, 448, 512 or 768. Default: the model's.")
+            description = "Long side of the working images: 224, 256, 336, 384, 448, 512 or 768. Default: the model's.")
     private Integer size;
 
     @Option(

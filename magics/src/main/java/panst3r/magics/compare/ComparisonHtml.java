@@ -52,7 +52,7 @@ final class ComparisonHtml {
 
     private String legend() {
         String truth = c.truth()
-                .map(t -> " Quality over " + t.views() + " views against the ground truth of " + Html.escape(t.name())
+                .map(t -> " Quality over " + t.views().size() + " views against the ground truth of " + Html.escape(t.name())
                         + ", all views matched together.")
                 .orElse("");
         return "Differing: pixels that another query owns than with "
