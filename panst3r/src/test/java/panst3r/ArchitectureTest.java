@@ -74,8 +74,16 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule exportComesLast = noClasses()
             .that()
-            .resideOutsideOfPackage("panst3r.export..")
+            .resideOutsideOfPackages("panst3r.export..", "panst3r.figure..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("panst3r.export..");
+
+    @ArchTest
+    static final ArchRule figureComesLast = noClasses()
+            .that()
+            .resideOutsideOfPackage("panst3r.figure..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("panst3r.figure..");
 }

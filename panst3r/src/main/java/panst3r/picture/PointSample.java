@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
 import panst3r.Progress;
 import panst3r.scene.PointCloud;
 import panst3r.scene.PointQuery;
@@ -41,6 +42,15 @@ public record PointSample(
 
     public int size() {
         return confidence.length;
+    }
+
+    /** The same points, some of them without confidence, so that they are nowhere shown. */
+    public PointSample hiding(IntPredicate hidden) {
+        float[] changed = confidence.clone();
+        for (int i = 0; i < changed.length; i++) {
+            changed[i] = hidden.test(i) ? 0 : changed[i];
+        }
+        return new PointSample(view, xyz, global, rgb, changed, row, column, segment, facing, footprint, of);
     }
 
     /** How many points have at least this confidence. */

@@ -17,6 +17,9 @@ import panst3r.scene.Scene;
  * surfaces close without blobs in the foreground.
  */
 public final class Renderer {
+    /** Width of lines in pixels unless another is asked for. */
+    static final double LINE = 1.5;
+
     /** Sub-pixels of a pixel, in each direction. */
     private static final int FINE = 3;
 
@@ -32,6 +35,7 @@ public final class Renderer {
     private final double pixels; // of a picture at distance 1
     private final List<Discs> layers = new ArrayList<>();
     private boolean backs = true;
+    private double lineWidth = LINE;
 
     /** Discs on the picture, in sub-pixels; radius 0 = not seen. */
     private record Discs(float[] x, float[] y, float[] depth, float[] radius, int[] rgb) {
@@ -51,6 +55,12 @@ public final class Renderer {
     /** Whether points that are added from now on are drawn where their surface is seen from behind; at first they are. */
     public Renderer backs(boolean drawn) {
         backs = drawn;
+        return this;
+    }
+
+    /** @param pixels width of the lines that are added after this */
+    public Renderer lineWidth(double pixels) {
+        lineWidth = pixels;
         return this;
     }
 
@@ -104,7 +114,7 @@ public final class Renderer {
         return this;
     }
 
-    /** A straight line in the world, 1.5 pixels wide. */
+    /** A straight line in the world, of the {@link #lineWidth}. */
     public Renderer line(double[] from, double[] to, int rgb) {
         Discs ends = new Discs(2);
         project(ends, 0, from, 0, 1, 1);
@@ -118,7 +128,7 @@ public final class Renderer {
         Arrays.fill(discs.rgb, rgb);
         double[] along = Vectors.plus(to, from, -1);
         for (int i = 0; i < n; i++) {
-            project(discs, i, Vectors.plus(from, along, i / (n - 1.0)), 0, 0.75, 0.75);
+            project(discs, i, Vectors.plus(from, along, i / (n - 1.0)), 0, lineWidth / 2, lineWidth / 2);
         }
         layers.add(discs);
         return this;

@@ -79,10 +79,20 @@ public record ScenePicture(
         return new ScenePicture(scene, samples, viewpoint, by, blend, minConfidence, cameras, drawn, seed);
     }
 
+    /** The same with another {@link #blend}. */
+    public ScenePicture blend(double other) {
+        return new ScenePicture(scene, samples, viewpoint, by, other, minConfidence, cameras, backs, seed);
+    }
+
     /** @param background 0xAARRGGBB; 0 gives a transparent picture */
     public BufferedImage draw(int width, int height, int background, Progress progress) {
+        return draw(width, height, background, Renderer.LINE, progress);
+    }
+
+    /** @param line width of the lines of cameras, in pixels */
+    public BufferedImage draw(int width, int height, int background, double line, Progress progress) {
         Colouring colouring = new Colouring(scene, samples, by, blend, seed);
-        Renderer renderer = new Renderer(width, height, viewpoint).backs(backs);
+        Renderer renderer = new Renderer(width, height, viewpoint).backs(backs).lineWidth(line);
         for (PointSample sample : samples) {
             renderer.points(scene, sample, colouring, minConfidence, 1);
         }

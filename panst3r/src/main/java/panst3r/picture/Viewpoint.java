@@ -115,7 +115,7 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
      * "right", because a camera is tilted up and down more often than to a side. The u with the least
      * Σ (u·right)² + ε·V·|u − mean|², which is (Σ right·rightᵀ + ε·V·1) u = ε·V·mean.
      */
-    private static double[] up(List<Camera> cameras) {
+    public static double[] up(List<Camera> cameras) {
         double weight = 0.02 * cameras.size();
         double[] mean = new double[3];
         double[][] m = {{weight, 0, 0}, {0, weight, 0}, {0, 0, weight}};
@@ -139,7 +139,7 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
     }
 
     /** The part of a direction at right angles to {@code up}; any such direction if it has none. */
-    private static double[] level(double[] direction, double[] up) {
+    public static double[] level(double[] direction, double[] up) {
         double[] out = Vectors.plus(direction, up, -Vectors.dot(direction, up));
         if (Vectors.length(out) < 1e-3) {
             out = Vectors.cross(up, Math.abs(up[0]) < 0.9 ? new double[] {1, 0, 0} : new double[] {0, 0, 1});

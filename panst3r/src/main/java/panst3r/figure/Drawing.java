@@ -1,0 +1,22 @@
+package panst3r.figure;
+
+import java.util.List;
+
+/**
+ * A figure as it is laid out, before any file format: what PNG, SVG and PDF share.
+ *
+ * @param width in points (1/72 inch)
+ * @param height in points
+ * @param title a few words
+ * @param caption what is shown, in sentences made from the data
+ * @param marks in the order in which they are drawn
+ */
+record Drawing(double width, double height, String title, String caption, List<Mark> marks) {
+    Drawing {
+        marks = List.copyOf(marks);
+    }
+
+    void draw(Mark.Pen pen) {
+        marks.forEach(m -> m.draw(pen));
+    }
+}
