@@ -40,6 +40,15 @@ class ArchitectureTest {
             .resideInAnyPackage("panst3r.image..", "panst3r.inference..", "panst3r.merge..", "panst3r.scene..");
 
     @ArchTest
+    static final ArchRule textAndRetrievalKnowTheNetworksPartsOnly = noClasses()
+            .that()
+            .resideInAnyPackage("panst3r.text..", "panst3r.retrieval..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "panst3r.model..", "panst3r.image..", "panst3r.inference..", "panst3r.merge..", "panst3r.scene..");
+
+    @ArchTest
     static final ArchRule nnKnowsNoModel = noClasses()
             .that()
             .resideInAPackage("panst3r.nn..")

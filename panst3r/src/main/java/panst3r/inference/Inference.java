@@ -1,9 +1,11 @@
 package panst3r.inference;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.checkpoint.ClassTable;
@@ -12,6 +14,8 @@ import panst3r.model.PanSt3R;
 import panst3r.model.Tap;
 import panst3r.nn.Precision;
 import panst3r.nn.Scope;
+import panst3r.retrieval.ImageMatcher;
+import panst3r.retrieval.Similarity;
 
 /**
  * Runs the network over views (inference.md): every view is encoded once, the keyframes fill the memory, every view is
@@ -26,6 +30,9 @@ import panst3r.nn.Scope;
  * machine with one number of threads.
  */
 public final class Inference {
+    /** More than two changed little in the authors' experience. */
+    private static final int MOST_REFINEMENTS = 10;
+
     private final PanSt3R model;
     private ClassTable classes;
     private Keyframes keyframes = Keyframes.all();
@@ -92,6 +99,10 @@ public final class Inference {
      * Helps where a sequence comes back to its beginning.
      */
     public Inference refinements(int passes) {
+        if (passes < 0 || passes > MOST_REFINEMENTS) {
+            throw new PanSt3RException(
+                    "The memory can be refined 0 to " + MOST_REFINEMENTS + " times, not " + passes + ".");
+        }
         this.refinements = passes;
         return this;
     }
@@ -105,7 +116,11 @@ public final class Inference {
     /** What a run over these views needs. */
     public MemoryEstimate estimate(List<View> views) {
         check(views);
-        return MemoryEstimate.of(model, views, choose(views), batch, memoryBudget);
+        return estimate(views, guess(views));
+    }
+
+    private MemoryEstimate estimate(List<View> views, List<Integer> chosen) {
+        return MemoryEstimate.of(model, views, chosen, keyframes.looks(views.size()), batch, memoryBudget);
     }
 
     /**
@@ -119,17 +134,46 @@ public final class Inference {
         if (classes != null) {
             checkClasses(classes);
         }
-        List<Integer> chosen = choose(views);
-        MemoryEstimate estimate = MemoryEstimate.of(model, views, chosen, batch, memoryBudget);
+        List<Integer> chosen = guess(views);
+        MemoryEstimate estimate = estimate(views, chosen);
         estimate.check(memoryBudget, views.size(), chosen.size());
         synchronized (model) {
             try (Spill spill = new Spill(spillDirectory, estimate.spilled() > 0)) {
                 return Scope.inference(() -> {
-                    try (Run run = new Run(model, views, chosen, batch, refinements, spill, progress, tap)) {
-                        return run.predict(classes);
+                    try (Run run = new Run(model, views, batch, refinements, spill, progress, tap)) {
+                        return run.predict(
+                                keyframes.looks(views.size())
+                                        ? checked(views, keyframes.choose(views, run.encodings(), progress))
+                                        : chosen,
+                                classes);
                     }
                 });
             }
+        }
+    }
+
+    /**
+     * How alike photos are, by what the encoder makes of them; nothing else of the network runs.
+     *
+     * @param matcher see {@link ImageMatcher}
+     */
+    public Similarity similarity(List<View> views, ImageMatcher matcher, Progress progress) {
+        check(views);
+        synchronized (model) {
+            return Scope.inference(() -> {
+                ImageMatcher.Gallery gallery = matcher.gallery();
+                for (int v = 0; v < views.size(); v++) {
+                    progress.step("encode", v, views.size());
+                    View view = views.get(v);
+                    Scope.free(() -> {
+                        NDArray image =
+                                model.manager().create(view.pixels(), new Shape(1, 3, view.height(), view.width()));
+                        gallery.add(model.encoder().forward(image, Tap.NONE).get(0));
+                    });
+                }
+                progress.step("encode", views.size(), views.size());
+                return gallery.similarity(progress);
+            });
         }
     }
 
@@ -139,9 +183,36 @@ public final class Inference {
      * @param prediction of this model
      */
     public Prediction scoreClasses(Prediction prediction, ClassTable table) {
+        return onQueries(
+                prediction,
+                table,
+                q -> new Prediction(
+                        prediction.views(),
+                        prediction.activation(),
+                        table.names(),
+                        Run.classLogits(model, q, Run.classes(model, table)),
+                        prediction.finalQueries(),
+                        prediction.model()));
+    }
+
+    /**
+     * How alike the queries of an earlier run are to texts, whatever classes they were scored against.
+     *
+     * @param texts embeddings, K of them
+     * @return cosines, [Q, K] row-major
+     */
+    public float[] cosines(Prediction prediction, ClassTable texts) {
+        return onQueries(prediction, texts, q -> {
+            NDArray cosines = model.panoptic().masks().cosines(q, Run.classes(model, texts));
+            return cosines.get(new NDIndex(":, 0:{}", texts.size())).toFloatArray(); // without "no object"
+        });
+    }
+
+    private <T> T onQueries(Prediction prediction, ClassTable table, Function<NDArray, T> work) {
         checkClasses(table);
-        if (!prediction.hasMasks()) {
-            throw new PanSt3RException("There is nothing to score: " + prediction.model() + " gives geometry only.");
+        if (!prediction.hasMasks() || !model.hasMasks()) {
+            String which = prediction.hasMasks() ? model.description() : prediction.model();
+            throw new PanSt3RException("There is nothing to score: " + which + " gives geometry only.");
         }
         int width = model.config().panoptic().orElseThrow().hiddenDim();
         int queries = prediction.classLogits().queries();
@@ -149,24 +220,21 @@ public final class Inference {
             throw new PanSt3RException("This prediction comes from another model than " + model.description() + ".");
         }
         synchronized (model) {
-            return Scope.inference(() -> {
-                NDArray q = model.manager().create(prediction.finalQueries(), new Shape(queries, width));
-                return new Prediction(
-                        prediction.views(),
-                        prediction.activation(),
-                        table.names(),
-                        Run.classLogits(model, q, Run.classes(model, table)),
-                        prediction.finalQueries(),
-                        prediction.model());
-            });
+            return Scope.inference(
+                    () -> work.apply(model.manager().create(prediction.finalQueries(), new Shape(queries, width))));
         }
     }
 
-    private List<Integer> choose(List<View> views) {
+    /** The keyframes, or as many if they depend on what the views show. */
+    private List<Integer> guess(List<View> views) {
         if (views.size() == 1) {
             return List.of(0, 0); // a pair is the least that the decoder was trained with
         }
-        List<Integer> chosen = List.copyOf(keyframes.choose(views));
+        return checked(views, keyframes.choose(views));
+    }
+
+    private static List<Integer> checked(List<View> views, List<Integer> indices) {
+        List<Integer> chosen = List.copyOf(indices);
         boolean valid = chosen.stream().allMatch(i -> i >= 0 && i < views.size());
         if (!valid || chosen.size() < 2 || chosen.stream().distinct().count() < chosen.size()) {
             throw new PanSt3RException("Keyframes must be 2 or more different views, not " + chosen + ".");

@@ -1,8 +1,10 @@
 package panst3r.inference;
 
+import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.stream.IntStream;
 import panst3r.PanSt3RException;
+import panst3r.Progress;
 import panst3r.image.View;
 
 /** Chooses the views that go into the memory (inference.md, step 2). Another way of choosing is another lambda. */
@@ -15,6 +17,26 @@ public interface Keyframes {
      */
     List<Integer> choose(List<View> views);
 
+    /** Whether the choice among so many views depends on what they show, so that all are encoded before it. */
+    default boolean looks(int views) {
+        return false;
+    }
+
+    /**
+     * The choice after a look, where {@link #looks} says so; {@link #choose(List)} then gives as many, for an estimate of
+     * what the run needs.
+     */
+    default List<Integer> choose(List<View> views, Encodings encodings, Progress progress) {
+        return choose(views);
+    }
+
+    /** What the encoder makes of views. */
+    @FunctionalInterface
+    interface Encodings {
+        /** Tokens [N, D] of a view. */
+        NDArray of(int view);
+    }
+
     /** Every view, in order. */
     static Keyframes all() {
         return views -> IntStream.range(0, views.size()).boxed().toList();
@@ -26,9 +48,7 @@ public interface Keyframes {
      * @throws PanSt3RException if {@code count} is less than 2
      */
     static Keyframes evenlySpaced(int count) {
-        if (count < 2) {
-            throw new PanSt3RException("At least 2 keyframes are needed, not " + count + ".");
-        }
+        checkCount(count);
         return views -> {
             int v = views.size();
             if (count >= v) {
@@ -40,5 +60,12 @@ public interface Keyframes {
                     .mapToObj(i -> i == count - 1 ? v - 1 : (int) (i * step))
                     .toList();
         };
+    }
+
+    /** @throws PanSt3RException if it is less than 2 */
+    static void checkCount(int count) {
+        if (count < 2) {
+            throw new PanSt3RException("At least 2 keyframes are needed, not " + count + ".");
+        }
     }
 }

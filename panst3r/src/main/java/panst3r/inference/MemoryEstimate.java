@@ -35,15 +35,18 @@ public record MemoryEstimate(long weights, long features, long memory, long work
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     }
 
-    static MemoryEstimate of(PanSt3R model, List<View> views, List<Integer> keyframes, int batch, long budget) {
+    /** @param looks whether all views are encoded before the keyframes are chosen */
+    static MemoryEstimate of(
+            PanSt3R model, List<View> views, List<Integer> keyframes, boolean looks, int batch, long budget) {
         Sizes sizes = new Sizes(model.config(), views, keyframes, batch);
         long weights = 4 * model.parameters();
-        long spillable = sizes.fine() + sizes.logits();
+        long looked = looks ? sizes.encodings() : 0;
+        long spillable = sizes.fine() + sizes.logits() + looked;
         long fixed = weights + sizes.tokens() + sizes.memory() + sizes.working() + sizes.pointmaps();
         boolean spill = spillable > KEPT || fixed + spillable > budget;
         return new MemoryEstimate(
                 weights,
-                sizes.tokens() + (spill ? 0 : sizes.fine()),
+                sizes.tokens() + (spill ? 0 : sizes.fine() + looked),
                 sizes.memory(),
                 sizes.working(),
                 sizes.pointmaps() + (spill ? 0 : sizes.logits()),
@@ -100,6 +103,13 @@ public record MemoryEstimate(long weights, long features, long memory, long work
             width += config.dino().map(DinoConfig::hiddenSize).orElse(0);
             width += config.panoptic().map(p -> p.hiddenDim() + p.maskDim()).orElse(0);
             return 4 * width * keyframeTokens();
+        }
+
+        /** Of all views. */
+        long encodings() {
+            return 4L
+                    * config.encoder().embedDim()
+                    * views.stream().mapToLong(this::tokensOf).sum();
         }
 
         long memory() {

@@ -39,9 +39,9 @@ final class Run implements AutoCloseable {
     private final PanSt3R.Panoptic panoptic;
     private final NDManager held;
     private final List<View> views;
-    private final List<Integer> keyframes;
-    private final List<Integer> distinctKeyframes;
-    private final List<Integer> others;
+    private List<Integer> keyframes;
+    private List<Integer> distinctKeyframes;
+    private List<Integer> others;
     private final int batch;
     private final int refinements;
     private final Spill spill;
@@ -60,26 +60,11 @@ final class Run implements AutoCloseable {
     private final int[] maskHeights;
     private final int[] maskWidths;
 
-    /** @param keyframes in order; a single view is its own pair, {@code [0, 0]} */
-    Run(
-            PanSt3R model,
-            List<View> views,
-            List<Integer> keyframes,
-            int batch,
-            int refinements,
-            Spill spill,
-            Progress progress,
-            Tap tap) {
+    Run(PanSt3R model, List<View> views, int batch, int refinements, Spill spill, Progress progress, Tap tap) {
         this.model = model;
         this.panoptic = model.panoptic();
         this.held = model.manager().newSubManager();
         this.views = views;
-        this.keyframes = keyframes;
-        this.distinctKeyframes = keyframes.stream().distinct().toList();
-        this.others = IntStream.range(0, views.size())
-                .filter(i -> !keyframes.contains(i))
-                .boxed()
-                .toList();
         this.batch = batch;
         this.refinements = refinements;
         this.spill = spill;
@@ -98,17 +83,33 @@ final class Run implements AutoCloseable {
         maskWidths = new int[v];
     }
 
-    /** @param table null for geometry only */
-    Prediction predict(ClassTable table) {
+    /** Encodes all views, for a choice of keyframes that looks at them; {@link #predict} does not encode them again. */
+    Keyframes.Encodings encodings() {
+        eachBatch("encode", IntStream.range(0, views.size()).boxed().toList(), this::encode);
+        return i -> encoded[i].get(0);
+    }
+
+    /**
+     * @param chosen keyframes in order; a single view is its own pair, {@code [0, 0]}
+     * @param table null for geometry only
+     */
+    Prediction predict(List<Integer> chosen, ClassTable table) {
+        keyframes = chosen;
+        distinctKeyframes = chosen.stream().distinct().toList();
+        others = IntStream.range(0, views.size())
+                .filter(i -> !chosen.contains(i))
+                .boxed()
+                .toList();
         int tokens = keyframes.stream().mapToInt(i -> grid(i).tokens()).sum();
         try (Memory memory = model.decoder().newMemory(tokens)) {
-            eachBatch("encode", distinctKeyframes, this::encode);
+            eachBatch("encode", distinctKeyframes, this::embed);
             fill(memory);
             eachBatch("render", distinctKeyframes, group -> render(memory, group));
             if (panoptic == null || table == null) {
                 eachBatch("other views", others, group -> {
-                    encode(group);
+                    embed(group);
                     render(memory, group);
+                    group.forEach(i -> free(encoded, i));
                 });
                 return prediction(List.of(), null, new float[0]);
             }
@@ -119,7 +120,7 @@ final class Run implements AutoCloseable {
             NDArray embedding = panoptic.masks().maskEmbedding(queries);
             eachBatch("masks", distinctKeyframes, group -> mask(embedding, group));
             eachBatch("other views", others, group -> {
-                encode(group);
+                embed(group);
                 render(memory, group);
                 look(group);
                 upscale(group, false);
@@ -137,9 +138,18 @@ final class Run implements AutoCloseable {
 
     private void encode(List<Integer> group) {
         NDArray x = model.encoder().forward(images(group), shown(group));
-        NDArray y = model.decoder().embed(x);
         for (int k = 0; k < group.size(); k++) {
-            encoded[group.get(k)] = hold(row(x, k));
+            encoded[group.get(k)] = hold(keyframes == null ? spill.keep(row(x, k)) : row(x, k));
+        }
+    }
+
+    /** Encodes what is not encoded yet, and makes tokens for the decoder of it. */
+    private void embed(List<Integer> group) {
+        if (encoded[group.get(0)] == null) {
+            encode(group);
+        }
+        NDArray y = model.decoder().embed(stack(encoded, group));
+        for (int k = 0; k < group.size(); k++) {
             embedded[group.get(k)] = hold(row(y, k));
         }
     }

@@ -151,10 +151,15 @@ public final class MaskTransformer {
      * @return [Q, K] or [Q, K + 1]
      */
     public NDArray classLogits(NDArray queries, NDArray classes) {
+        return Scope.run(() -> cosines(queries, classes).mul(scale.exp()));
+    }
+
+    /** How alike queries and classes are, from −1 to 1: what {@link #classLogits} scales. */
+    public NDArray cosines(NDArray queries, NDArray classes) {
         return Scope.run(() -> {
             NDArray l = lang.forward(norm.forward(queries));
             NDArray length = l.square().sum(new int[] {1}, true).sqrt().add(1e-7f);
-            return l.div(length).matMul(classes.transpose()).mul(scale.exp());
+            return l.div(length).matMul(classes.transpose());
         });
     }
 
