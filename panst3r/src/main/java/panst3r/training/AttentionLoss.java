@@ -19,9 +19,9 @@ final class AttentionLoss {
 
     private AttentionLoss() {}
 
-    /** The blocks whose attention is supervised: the two in the middle. */
+    /** The blocks whose attention is supervised: late ones, where the memory's tokens know where they are. */
     static List<Integer> blocks(int depth) {
-        return depth < 2 ? List.of(0) : List.of(depth / 2 - 1, depth / 2);
+        return depth < 2 ? List.of(0) : List.of(depth - 2, depth - 1);
     }
 
     /**
