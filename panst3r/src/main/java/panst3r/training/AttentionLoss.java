@@ -88,9 +88,8 @@ final class AttentionLoss {
         NDArray q = queries.reshape(scenes, -1, heads, width)
                 .get(":, :, 0:{}", used)
                 .swapAxes(1, 2);
-        NDArray k = keys.reshape(scenes, -1, heads, width)
-                .get(":, :, 0:{}", used)
-                .swapAxes(1, 2);
+        NDArray k =
+                keys.reshape(scenes, -1, heads, width).get(":, :, 0:{}", used).swapAxes(1, 2);
         NDArray logits = Differentiable.mul(q.matMul(k.swapAxes(2, 3)), 1 / Math.sqrt(width)); // [S, used, V·N, M]
         int rows = partners[0].length;
         long[] index = new long[partners.length * used * rows];
@@ -103,8 +102,8 @@ final class AttentionLoss {
             known += partner < 0 ? 0 : 1;
         }
         Shape shape = new Shape(scenes, used, rows, 1);
-        NDArray chosen = logits.logSoftmax(-1)
-                .gather(manager.create(index, shape).toType(DataType.INT64, false), 3);
+        NDArray chosen =
+                logits.logSoftmax(-1).gather(manager.create(index, shape).toType(DataType.INT64, false), 3);
         NDArray sum = chosen.mul(manager.create(counts, shape)).sum();
         return Differentiable.mul(sum, -1.0 / Math.max(1, known));
     }

@@ -34,11 +34,12 @@ public final class MiniModel {
     /**
      * A part of the training.
      *
+     * @param stop after how many of the plan's steps the next stage begins
      * @param kinds of rooms
      * @param views of a scene
      * @param repeats how often a room is used
      */
-    record Stage(String name, TrainingPlan plan, List<RoomOptions> kinds, int views, int repeats) {}
+    record Stage(String name, TrainingPlan plan, int stop, List<RoomOptions> kinds, int views, int repeats) {}
 
     /** 4.3 million parameters. */
     public static ModelDescription description() {
@@ -75,10 +76,12 @@ public final class MiniModel {
     static List<Stage> stages() {
         List<String> geometryAlone = List.of("dino_encoder", "panoptic_decoder");
         return List.of(
-                new Stage("1-single", plan(1, 1000, 16, 1e-3, 0.05, 0, 16, List.of()), small(4), 1, 4),
-                new Stage("2-pairs", plan(2, 6000, 16, 1e-3, 0, 0.3, 16, geometryAlone), small(4), 2, 3),
-                new Stage("3-joint", plan(3, 2000, 6, 7e-4, 0.05, 0.1, 16, List.of()), small(5), 4, 3),
-                new Stage("4-large", plan(4, 8000, 2, 5e-4, 0.05, 0.05, 24, List.of()), large(5), 4, 3));
+                new Stage("1-single", plan(1, 1000, 16, 1e-3, 0.05, 0, false, 16, List.of()), 1000, small(4, 4), 1, 4),
+                new Stage(
+                        "2-match", plan(2, 6000, 16, 1e-3, 0, 0.3, false, 16, geometryAlone), 2500, small(4, 4), 2, 3),
+                new Stage("3-pairs", plan(3, 5000, 16, 1e-3, 0, 0.2, true, 16, geometryAlone), 5000, small(4, 8), 2, 4),
+                new Stage("4-joint", plan(4, 2000, 6, 7e-4, 0.05, 0.1, true, 16, List.of()), 2000, small(5, 8), 4, 3),
+                new Stage("5-large", plan(5, 8000, 2, 5e-4, 0.05, 0.05, true, 24, List.of()), 8000, large(5, 8), 4, 3));
     }
 
     private static TrainingPlan plan(
@@ -88,28 +91,36 @@ public final class MiniModel {
             double rate,
             double masks,
             double attention,
+            boolean firstPass,
             int pixels,
             List<String> frozen) {
         return new TrainingPlan(
-                seed, steps, batch, rate, 100, 0.05, 1, 2, 256, pixels, 1, masks, attention, 0.15, frozen, 250);
+                seed, steps, batch, rate, 100, 0.05, 1, 2, 256, pixels, 1, masks, attention, firstPass, 0.15, frozen,
+                250);
     }
 
     /** Seven by five patches and others of about that many: a quarter of the work, for what needs many rooms. */
-    private static List<RoomOptions> small(int views) {
-        return kinds(views, new int[][] {{112, 80}, {80, 112}, {112, 80}, {96, 96}, {112, 80}, {128, 80}});
+    private static List<RoomOptions> small(int wide, int narrow) {
+        return kinds(wide, narrow, new int[][] {{112, 80}, {80, 112}, {112, 80}, {96, 96}, {112, 80}, {128, 80}});
     }
 
-    private static List<RoomOptions> large(int views) {
-        return kinds(views, new int[][] {{256, 192}, {192, 256}, {256, 192}, {256, 144}, {256, 192}, {256, 160}});
+    private static List<RoomOptions> large(int wide, int narrow) {
+        return kinds(
+                wide, narrow, new int[][] {{256, 192}, {192, 256}, {256, 192}, {256, 144}, {256, 192}, {256, 160}});
     }
 
-    /** Every size with views from all over the room and with neighbouring ones, two to one. */
-    private static List<RoomOptions> kinds(int views, int[][] sizes) {
+    /**
+     * Every size with views from all over the room and with neighbouring ones, by turns.
+     *
+     * @param wide photos of a room
+     * @param narrow likewise; the more, the further apart are two of them
+     */
+    private static List<RoomOptions> kinds(int wide, int narrow, int[][] sizes) {
         List<RoomOptions> out = new ArrayList<>();
-        for (Baseline baseline : List.of(Baseline.WIDE, Baseline.NARROW, Baseline.WIDE)) {
+        for (Baseline baseline : List.of(Baseline.WIDE, Baseline.NARROW)) {
             for (int[] size : sizes) {
                 out.add(RoomOptions.defaults()
-                        .withViews(views)
+                        .withViews(baseline == Baseline.WIDE ? wide : narrow)
                         .withSize(size[0], size[1])
                         .withBaseline(baseline)
                         .withMaxLights(1));
@@ -159,7 +170,7 @@ public final class MiniModel {
         Optional<Checkpoint> start = before.map(Checkpoint::open);
         try (Trainer trainer = new Trainer(description(), start, classes(), plan, place)) {
             start.ifPresent(Checkpoint::close);
-            trainer.run(rooms, plan.steps(), progress(stage.name()));
+            trainer.run(rooms, stage.stop(), progress(stage.name()));
             trainer.export(model);
         }
     }

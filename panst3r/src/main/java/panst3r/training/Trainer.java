@@ -210,11 +210,10 @@ public final class Trainer implements AutoCloseable {
         int tokens = scenes.get(0).height() / patch * (scenes.get(0).width() / patch);
         int[] pixels = draw(Math.min(plan.pixels(), patch * patch), patch * patch, random);
         int depth = model.config().decoder().depth();
-        List<Integer> watched =
-                plan.attentionWeight() > 0 && views > 1 ? AttentionLoss.blocks(depth) : List.of();
+        List<Integer> watched = plan.attentionWeight() > 0 && views > 1 ? AttentionLoss.blocks(depth) : List.of();
         try (Memory memory = model.decoder().newMemory(scenes.size(), keyframes * tokens)) {
-            TrainingPass.Result result =
-                    new TrainingPass(model, scope, embeddings).forward(scenes, keyframes, pixels, watched, memory);
+            TrainingPass.Result result = new TrainingPass(model, scope, embeddings)
+                    .forward(scenes, keyframes, pixels, plan.firstPass(), watched, memory);
             GeometryLoss.Terms geometry = geometryLoss.terms(truth(scenes, result, pixels, scope));
             NDArray total = Differentiable.mul(geometry.total(), plan.geometryWeight());
             NDArray masks = null;
@@ -245,19 +244,21 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
+    /** True points for all that was predicted: those of the views, then again of as many keyframes as follow them. */
     private GeometryLoss.Batch truth(
             List<TrainingScene> scenes, TrainingPass.Result result, int[] pixels, NDManager scope) {
         Shape map = result.confidence().getShape();
         int each = (int) map.size() / scenes.size();
+        int views = (int) map.get(1);
         float[] global = new float[3 * each * scenes.size()];
         float[] local = new float[global.length];
         float[] valid = new float[each * scenes.size()];
         int patch = model.config().encoder().patchSize();
         for (int s = 0; s < scenes.size(); s++) {
             TrainingScene scene = scenes.get(s);
-            scene.gather(scene.global(), 3, patch, pixels, global, 3 * each * s);
-            scene.gather(scene.local(), 3, patch, pixels, local, 3 * each * s);
-            scene.gather(scene.valid(), 1, patch, pixels, valid, each * s);
+            scene.gather(scene.global(), 3, views, patch, pixels, global, 3 * each * s);
+            scene.gather(scene.local(), 3, views, patch, pixels, local, 3 * each * s);
+            scene.gather(scene.valid(), 1, views, patch, pixels, valid, each * s);
         }
         Shape points = result.global().getShape();
         return new GeometryLoss.Batch(
@@ -327,8 +328,7 @@ public final class Trainer implements AutoCloseable {
         Map<String, TensorData> tensors = saved.tensors();
         parameters.arrays().forEach((name, array) -> {
             TensorData t = tensors.get("weights." + name);
-            if (t == null
-                    || !Arrays.equals(t.shape(), array.getShape().getShape())) {
+            if (t == null || !Arrays.equals(t.shape(), array.getShape().getShape())) {
                 throw new PanSt3RException(
                         "The training in " + state + " is of another model (" + name + "); choose another folder.");
             }

@@ -35,7 +35,8 @@ final class TrainingPass {
     private final NDArray classes;
 
     /**
-     * What the losses want, of S scenes of V views at P pixels of each of N patches.
+     * What the losses want, of S scenes of V views at P pixels of each of N patches; where the first pass is wanted too,
+     * its pointmaps of the keyframes follow those of the V views.
      *
      * @param global [S, V, N, P, 3] after activation
      * @param local likewise
@@ -65,10 +66,17 @@ final class TrainingPass {
      * @param scenes with as many views and of one size
      * @param keyframes how many views, from the first, build the memory and are shown to the queries
      * @param pixels of every patch where points are wanted
+     * @param firstPass whether what keyframes look like on their way into the memory is wanted too
      * @param watched blocks whose attention is wanted
      * @param memory an empty one, for as many scenes
      */
-    Result forward(List<TrainingScene> scenes, int keyframes, int[] pixels, List<Integer> watched, Memory memory) {
+    Result forward(
+            List<TrainingScene> scenes,
+            int keyframes,
+            int[] pixels,
+            boolean firstPass,
+            List<Integer> watched,
+            Memory memory) {
         TrainingScene size = scenes.get(0);
         int patch = model.config().encoder().patchSize();
         Grid grid = Grid.of(size.height(), size.width(), patch);
@@ -78,16 +86,28 @@ final class TrainingPass {
         NDArray tokens = model.decoder().embed(encoded);
         NDArray byScene = tokens.reshape(
                 scenes.size(), views, grid.tokens(), tokens.getShape().get(2));
+        List<NDArray> entering = new ArrayList<>(); // features of the keyframes' first pass
+        Tap entry = !firstPass
+                ? Tap.NONE
+                : (name, value) -> {
+                    if (name.startsWith("feature.")) {
+                        entering.add(hold(value));
+                    }
+                };
         for (int first = 0; first < keyframes; first += first == 0 ? 2 : 1) {
             List<Decoder.Image> group = new ArrayList<>();
             for (int v = first; v < Math.min(keyframes, first == 0 ? 2 : first + 1); v++) {
                 group.add(new Decoder.Image(byScene.get(":, {}", v), grid));
             }
-            model.decoder().update(memory, group, Tap.NONE);
+            model.decoder().update(memory, group, entry);
         }
         Map<Integer, NDArray[]> attention = new TreeMap<>();
         NDArray features = model.decoder().features(memory, tokens, grid, watch(watched, attention));
-        NDArray raw = model.decoder().points(features, pixels).reshape(scenes.size(), views, grid.tokens(), -1, 7);
+        NDArray raw =
+                model.decoder().points(features, pixels).reshape(scenes.size(), views, grid.tokens(), pixels.length, 7);
+        for (NDArray feature : entering) {
+            raw = raw.concat(model.decoder().points(feature, pixels).expandDims(1), 1);
+        }
         NDArray confidence = Differentiable.atMost(raw.get(":, :, :, :, 6"), LARGEST_CONFIDENCE)
                 .exp()
                 .add(1);
@@ -99,13 +119,16 @@ final class TrainingPass {
     }
 
     private Tap watch(List<Integer> blocks, Map<Integer, NDArray[]> attention) {
-        return blocks.isEmpty() ? Tap.NONE : (name, value) -> {
-            int dot = name.indexOf('.');
-            int block = Integer.parseInt(name.substring("block".length(), dot));
-            if (blocks.contains(block)) {
-                attention.computeIfAbsent(block, b -> new NDArray[2])[name.endsWith("query") ? 0 : 1] = hold(value);
-            }
-        };
+        return blocks.isEmpty()
+                ? Tap.NONE
+                : (name, value) -> {
+                    int dot = name.indexOf('.');
+                    int block = Integer.parseInt(name.substring("block".length(), dot));
+                    if (blocks.contains(block)) {
+                        attention.computeIfAbsent(block, b -> new NDArray[2])[name.endsWith("query") ? 0 : 1] =
+                                hold(value);
+                    }
+                };
     }
 
     private List<List<PanopticLoss.Output>> heads(

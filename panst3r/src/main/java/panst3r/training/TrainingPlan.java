@@ -18,6 +18,8 @@ import java.util.List;
  * @param geometryWeight weight of the geometry loss
  * @param masksWeight weight of the segmentation loss, 0 to leave the panoptic decoder alone
  * @param attentionWeight weight of {@link AttentionLoss}, 0 to leave attention to itself as the paper does
+ * @param firstPass whether the pointmaps with which keyframes enter the memory are compared too: a shorter way from one
+ *     view to the other, on which poses are learnt sooner
  * @param jitter strength of random changes of brightness and colour
  * @param frozen names that start with one of these are not trained: as in the paper "must3r_encoder", "must3r_decoder",
  *     "dino_encoder"
@@ -37,6 +39,7 @@ public record TrainingPlan(
         double geometryWeight,
         double masksWeight,
         double attentionWeight,
+        boolean firstPass,
         double jitter,
         List<String> frozen,
         int saveEvery) {
@@ -51,7 +54,7 @@ public record TrainingPlan(
 
     /** Everything from scratch, at the rates that a small model learns with. */
     public static TrainingPlan fromScratch(long seed, int steps) {
-        return new TrainingPlan(seed, steps, 2, 1e-3, 80, 0.05, 1, 2, 512, 32, 1, 0.05, 0, 0.15, List.of(), 200);
+        return new TrainingPlan(seed, steps, 2, 1e-3, 80, 0.05, 1, 2, 512, 32, 1, 0.05, 0, false, 0.15, List.of(), 200);
     }
 
     /** As the paper trains: encoder, decoder and DINOv2 stay, the panoptic decoder learns. */
@@ -70,6 +73,7 @@ public record TrainingPlan(
                 0,
                 1,
                 0,
+                false,
                 0.15,
                 List.of("must3r_encoder", "must3r_decoder", "dino_encoder"),
                 200);

@@ -87,13 +87,15 @@ record TrainingScene(
      * True points, or what else is stored by pixel, at some pixels of every patch.
      *
      * @param values [V, H, W, C]
+     * @param count how many views' values; after the last of the scene it begins again with the first
      * @param pixels of a patch, row by row
-     * @param out [V, N, P, C] goes here, from {@code at} on
+     * @param out [count, N, P, C] goes here, from {@code at} on
      */
-    void gather(float[] values, int channels, int patch, int[] pixels, float[] out, int at) {
+    void gather(float[] values, int channels, int count, int patch, int[] pixels, float[] out, int at) {
         int columns = width / patch;
         int tokens = height / patch * columns;
-        for (int v = 0; v < views(); v++) {
+        for (int i = 0; i < count; i++) {
+            int v = i % views();
             for (int t = 0; t < tokens; t++) {
                 for (int pixel : pixels) {
                     int y = t / columns * patch + pixel / patch;

@@ -59,7 +59,8 @@ class TrainerTest {
     }
 
     private static Trainer trainer(Path folder, int steps) {
-        TrainingPlan plan = new TrainingPlan(7, steps, 1, 2e-3, 2, 0.05, 1, 2, 64, 32, 1, 0.05, 0.1, 0.1, List.of(), 3);
+        TrainingPlan plan =
+                new TrainingPlan(7, steps, 1, 2e-3, 2, 0.05, 1, 2, 64, 32, 1, 0.05, 0.1, true, 0.1, List.of(), 3);
         return new Trainer(small(PIXEL_SHUFFLE, "sigmoid"), Optional.empty(), classes(), plan, folder);
     }
 
@@ -158,6 +159,7 @@ class TrainerTest {
                 0,
                 1,
                 0,
+                false,
                 0,
                 List.of("must3r_encoder", "must3r_decoder", "dino_encoder"),
                 9);

@@ -51,7 +51,7 @@ class TrainingPassTest {
     private static TrainingPass.Result forward(PanSt3R model, NDManager manager, List<TrainingScene> scenes, int[] at) {
         int tokens = 64 / PATCH * (48 / PATCH);
         try (Memory memory = model.decoder().newMemory(scenes.size(), 3 * tokens)) {
-            return new TrainingPass(model, manager, null).forward(scenes, 3, at, List.of(1, 2), memory);
+            return new TrainingPass(model, manager, null).forward(scenes, 3, at, true, List.of(1, 2), memory);
         }
     }
 
@@ -81,8 +81,8 @@ class TrainingPassTest {
             for (float[] pixels : scene.pixels()) {
                 images.add(manager.create(pixels, new Shape(3, 48, 64)));
             }
-            NDArray tokens = model.decoder()
-                    .embed(model.encoder().forward(ai.djl.ndarray.NDArrays.stack(images), Tap.NONE));
+            NDArray tokens =
+                    model.decoder().embed(model.encoder().forward(ai.djl.ndarray.NDArrays.stack(images), Tap.NONE));
             try (Memory memory = model.decoder().newMemory(2 * grid.tokens())) {
                 model.decoder()
                         .update(
@@ -97,7 +97,7 @@ class TrainingPassTest {
                 float[] wanted = new float[some.length];
                 TrainingScene raw = new TrainingScene(
                         48, 64, scene.pixels(), null, whole.pointmaps().toFloatArray(), null, null, null);
-                raw.gather(raw.global(), 7, PATCH, pixels, wanted, 0);
+                raw.gather(raw.global(), 7, 3, PATCH, pixels, wanted, 0);
                 assertThat(some).usingComparatorWithPrecision(1e-4f).containsExactly(wanted);
             }
         });
@@ -172,9 +172,9 @@ class TrainingPassTest {
         assertThat(names.subList(2 * pass, 3 * pass)).doesNotContainAnyElementsOf(names.subList(0, pass));
         assertThat(rooms.get(1).views().get(0).height()).isEqualTo(16);
         assertThat(rooms.get(2).views().get(0).height()).isEqualTo(32);
-        RoomSample again = new TrainingRooms(
-                        List.of(tiny, tiny.withSize(16, 32)), 2, 2, 2, Rooms.FIRST_TRAINING_SEED)
-                .get(7);
-        assertThat(again.views().get(0).rgb()).isEqualTo(rooms.get(7).views().get(0).rgb());
+        RoomSample again =
+                new TrainingRooms(List.of(tiny, tiny.withSize(16, 32)), 2, 2, 2, Rooms.FIRST_TRAINING_SEED).get(7);
+        assertThat(again.views().get(0).rgb())
+                .isEqualTo(rooms.get(7).views().get(0).rgb());
     }
 }
