@@ -1,12 +1,15 @@
 package panst3r.metrics;
 
+import java.util.Arrays;
+
 /** Nearest neighbours among fixed points in space: a balanced tree stored in the order of its points. */
-final class KdTree {
+public final class KdTree {
     private static final int LEAF = 8;
 
     private final double[] points; // [N, 3], permuted so that the middle of every range is its root
 
-    KdTree(double[] points) {
+    /** @param points [N, 3], at least one; copied */
+    public KdTree(double[] points) {
         if (points.length == 0) {
             throw new IllegalArgumentException("no points");
         }
@@ -16,30 +19,46 @@ final class KdTree {
 
     /** Squared distance to the nearest point. */
     double nearestSquared(double x, double y, double z) {
-        return nearest(new double[] {x, y, z}, 0, points.length / 3, 0, new double[3], Double.POSITIVE_INFINITY);
+        return nearestSquared(x, y, z, 1)[0];
+    }
+
+    /** Squared distances to the nearest {@code count} points, growing; infinite where there are no more points. */
+    public double[] nearestSquared(double x, double y, double z, int count) {
+        double[] best = new double[count];
+        Arrays.fill(best, Double.POSITIVE_INFINITY);
+        nearest(new double[] {x, y, z}, 0, points.length / 3, 0, new double[3], best);
+        return best;
     }
 
     /** @param beyond how far q lies outside the range's cell, along each axis; a query far from all points ends early by it */
-    private double nearest(double[] q, int from, int to, int axis, double[] beyond, double best) {
+    private void nearest(double[] q, int from, int to, int axis, double[] beyond, double[] best) {
         if (to - from <= LEAF) {
             for (int i = from; i < to; i++) {
-                best = Math.min(best, squared(q, i));
+                insert(best, squared(q, i));
             }
-            return best;
+            return;
         }
         int middle = (from + to) >>> 1;
-        best = Math.min(best, squared(q, middle));
+        insert(best, squared(q, middle));
         double side = q[axis] - points[3 * middle + axis];
         int next = (axis + 1) % 3;
         boolean low = side < 0;
-        best = low ? nearest(q, from, middle, next, beyond, best) : nearest(q, middle + 1, to, next, beyond, best);
+        nearest(q, low ? from : middle + 1, low ? middle : to, next, beyond, best);
         double here = beyond[axis];
         beyond[axis] = side;
-        if (beyond[0] * beyond[0] + beyond[1] * beyond[1] + beyond[2] * beyond[2] < best) {
-            best = low ? nearest(q, middle + 1, to, next, beyond, best) : nearest(q, from, middle, next, beyond, best);
+        if (beyond[0] * beyond[0] + beyond[1] * beyond[1] + beyond[2] * beyond[2] < best[best.length - 1]) {
+            nearest(q, low ? middle + 1 : from, low ? to : middle, next, beyond, best);
         }
         beyond[axis] = here;
-        return best;
+    }
+
+    private static void insert(double[] best, double square) {
+        for (int k = best.length - 1; k >= 0 && square < best[k]; k--) {
+            if (k + 1 < best.length) {
+                best[k + 1] = best[k];
+            }
+            best[k] = square;
+        }
     }
 
     private double squared(double[] q, int i) {

@@ -1,0 +1,99 @@
+package panst3r.splat;
+
+import java.util.Arrays;
+import java.util.List;
+import panst3r.PanSt3RException;
+
+/** All that changes in a fit from step to step. */
+final class FitState {
+    Gaussians gaussians;
+    /** Adam's moments, shaped as the values that they belong to. */
+    Gaussians first;
+
+    Gaussians second;
+    /** [N] for densification: lengths of the centres' derivatives added up, and how many. */
+    float[] gradientSum;
+
+    float[] seen;
+    Pinhole[] cameras;
+    CameraMove[] cameraMoves;
+    /** [V] mean squared error of each photo when it was last seen; NaN before. */
+    double[] squared;
+
+    /** How far the cameras spread; never 0. */
+    double extent;
+
+    int step;
+    int updates;
+    int opacityUpdates;
+    int skipped;
+    long skippedGradients;
+
+    /** @throws PanSt3RException if there is no view or no Gaussian */
+    static FitState start(Gaussians gaussians, List<TrainingView> views) {
+        if (views.isEmpty()) {
+            throw new PanSt3RException("There is no photo to fit Gaussians to; give at least two.");
+        }
+        if (gaussians.size() == 0) {
+            throw new PanSt3RException(
+                    "There is no Gaussian to fit; start from points or from a .ply file that has some.");
+        }
+        FitState out = new FitState();
+        out.gaussians = gaussians;
+        out.extent = extent(gaussians, views);
+        out.first = Gaussians.zeros(gaussians.size(), gaussians.degree());
+        out.second = Gaussians.zeros(gaussians.size(), gaussians.degree());
+        out.gradientSum = new float[gaussians.size()];
+        out.seen = new float[gaussians.size()];
+        out.cameras = views.stream().map(TrainingView::camera).toArray(Pinhole[]::new);
+        out.cameraMoves = new CameraMove[views.size()];
+        Arrays.setAll(out.cameraMoves, v -> new CameraMove());
+        out.squared = new double[views.size()];
+        Arrays.fill(out.squared, Double.NaN);
+        return out;
+    }
+
+    /** That of the cameras; of a single one, a tenth of the mean distance of what it sees. */
+    private static double extent(Gaussians g, List<TrainingView> views) {
+        double extent = Pinhole.extent(views.stream().map(TrainingView::camera).toList());
+        if (extent > 0) {
+            return extent;
+        }
+        double[] o = views.get(0).camera().centre();
+        double sum = 0;
+        for (int i = 0; i < g.size(); i++) {
+            sum += Math.sqrt(Math.pow(g.means()[3 * i] - o[0], 2)
+                    + Math.pow(g.means()[3 * i + 1] - o[1], 2)
+                    + Math.pow(g.means()[3 * i + 2] - o[2], 2));
+        }
+        return sum > 0 ? 0.1 * sum / g.size() : 1;
+    }
+
+    void replace(Densification.Result result) {
+        first = result.moments(first);
+        second = result.moments(second);
+        gaussians = result.gaussians();
+        gradientSum = new float[gaussians.size()];
+        seen = new float[gaussians.size()];
+    }
+
+    /** Adam on the twist (v, ω) of one camera. */
+    static final class CameraMove {
+        /** Six first moments, six second ones, and the number of updates. */
+        final double[] values = new double[13];
+
+        /** @return [6] the twist to move by */
+        double[] next(double[] gradient, double rate, double extent) {
+            double step = ++values[12];
+            double[] out = new double[6];
+            for (int k = 0; k < 6; k++) {
+                values[k] = 0.9 * values[k] + 0.1 * gradient[k];
+                values[6 + k] = 0.999 * values[6 + k] + 0.001 * gradient[k] * gradient[k];
+                double mean = values[k] / (1 - Math.pow(0.9, step));
+                double root = Math.sqrt(values[6 + k] / (1 - Math.pow(0.999, step)));
+                out[k] = -rate * (k < 3 ? extent : 1) * mean / (root + 1e-15);
+            }
+            return out;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package panst3r.splat;
+
+import java.util.ArrayList;
+import java.util.List;
+import panst3r.rooms.RoomView;
+import panst3r.scene.Scene;
+
+/**
+ * A photo and the camera that took it.
+ *
+ * @param image [3, H, W], 0 … 1
+ */
+public record TrainingView(Pinhole camera, float[] image) {
+    public TrainingView {
+        if (image.length != 3 * camera.width() * camera.height()) {
+            throw new IllegalArgumentException(image.length + " values for a picture of " + camera.width() + "×"
+                    + camera.height());
+        }
+    }
+
+    /** The photos of a scene at the network's working size, with the scene's cameras. */
+    public static List<TrainingView> of(Scene scene) {
+        List<TrainingView> out = new ArrayList<>();
+        for (int v = 0; v < scene.views(); v++) {
+            out.add(of(Pinhole.of(scene.cameras().get(v)), scene.view(v).pixels()));
+        }
+        return out;
+    }
+
+    /** A photo of a room, with its camera or another. */
+    public static TrainingView of(RoomView photo, Pinhole camera) {
+        return of(camera, photo.pixels());
+    }
+
+    private static TrainingView of(Pinhole camera, float[] pixels) {
+        float[] image = new float[pixels.length];
+        for (int i = 0; i < image.length; i++) {
+            image[i] = (pixels[i] + 1) / 2;
+        }
+        return new TrainingView(camera, image);
+    }
+}
