@@ -16,6 +16,7 @@ import panst3r.Progress;
  */
 public final class Fit {
     private static final int CHUNK = 2048;
+    /** Radians a step, or as far as that looks at the distance of the Gaussians. */
     private static final double CAMERA_RATE = 2e-4;
     /** Bytes a Gaussian besides its values and their moments: derivatives, what blending needs, its shares of tiles. */
     private static final int WORKING_BYTES = 290;
@@ -242,7 +243,7 @@ public final class Fit {
     private void moveCamera(int view) {
         double[] twist = gradients.twist;
         if (Arrays.stream(twist).allMatch(Double::isFinite)) {
-            state.cameras[view] = state.cameras[view].moved(state.cameraMoves[view].next(twist, CAMERA_RATE, extent));
+            state.cameras[view] = state.cameras[view].moved(state.cameraMoves[view].next(twist, CAMERA_RATE, state.distance));
         }
     }
 

@@ -21,7 +21,7 @@ final class FitFile {
     private FitFile() {}
 
     private record Counts(
-            int degree, int step, int updates, int opacityUpdates, int skipped, long skippedGradients, double extent) {}
+            int degree, int step, int updates, int opacityUpdates, int skipped, long skippedGradients, double extent, double distance) {}
 
     static void write(FitState state, FitOptions options, Path file) {
         Map<String, TensorData> out = new LinkedHashMap<>();
@@ -49,7 +49,8 @@ final class FitFile {
                 state.opacityUpdates,
                 state.skipped,
                 state.skippedGradients,
-                state.extent);
+                state.extent,
+                state.distance);
         Map<String, String> text = new LinkedHashMap<>();
         text.put("format", FORMAT);
         text.put("counts", gson.toJson(counts));
@@ -92,6 +93,7 @@ final class FitFile {
                 System.arraycopy(moves, 13 * i, state.cameraMoves[i].values, 0, 13);
             }
             state.extent = counts.extent;
+            state.distance = counts.distance;
             state.step = counts.step;
             state.updates = counts.updates;
             state.opacityUpdates = counts.opacityUpdates;

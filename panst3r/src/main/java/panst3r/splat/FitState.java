@@ -23,6 +23,9 @@ final class FitState {
     /** How far the cameras spread; never 0. */
     double extent;
 
+    /** How far the Gaussians are from the cameras. */
+    double distance;
+
     int step;
     int updates;
     int opacityUpdates;
@@ -40,7 +43,9 @@ final class FitState {
         }
         FitState out = new FitState();
         out.gaussians = gaussians;
-        out.extent = extent(gaussians, views);
+        out.distance = distance(gaussians, views);
+        double extent = Pinhole.extent(views.stream().map(TrainingView::camera).toList());
+        out.extent = extent > 0 ? extent : 0.1 * out.distance; // one camera has none
         out.first = Gaussians.zeros(gaussians.size(), gaussians.degree());
         out.second = Gaussians.zeros(gaussians.size(), gaussians.degree());
         out.gradientSum = new float[gaussians.size()];
@@ -53,20 +58,22 @@ final class FitState {
         return out;
     }
 
-    /** That of the cameras; of a single one, a tenth of the mean distance of what it sees. */
-    private static double extent(Gaussians g, List<TrainingView> views) {
-        double extent = Pinhole.extent(views.stream().map(TrainingView::camera).toList());
-        if (extent > 0) {
-            return extent;
+    /** Mean distance of the Gaussians from the cameras' mean centre. */
+    private static double distance(Gaussians g, List<TrainingView> views) {
+        double[] mean = new double[3];
+        for (TrainingView view : views) {
+            double[] o = view.camera().centre();
+            for (int k = 0; k < 3; k++) {
+                mean[k] += o[k] / views.size();
+            }
         }
-        double[] o = views.get(0).camera().centre();
         double sum = 0;
         for (int i = 0; i < g.size(); i++) {
-            sum += Math.sqrt(Math.pow(g.means()[3 * i] - o[0], 2)
-                    + Math.pow(g.means()[3 * i + 1] - o[1], 2)
-                    + Math.pow(g.means()[3 * i + 2] - o[2], 2));
+            sum += Math.sqrt(Math.pow(g.means()[3 * i] - mean[0], 2)
+                    + Math.pow(g.means()[3 * i + 1] - mean[1], 2)
+                    + Math.pow(g.means()[3 * i + 2] - mean[2], 2));
         }
-        return sum > 0 ? 0.1 * sum / g.size() : 1;
+        return sum > 0 ? sum / g.size() : 1;
     }
 
     void replace(Densification.Result result) {
@@ -83,7 +90,7 @@ final class FitState {
         final double[] values = new double[13];
 
         /** @return [6] the twist to move by */
-        double[] next(double[] gradient, double rate, double extent) {
+        double[] next(double[] gradient, double rate, double distance) {
             double step = ++values[12];
             double[] out = new double[6];
             for (int k = 0; k < 6; k++) {
@@ -91,7 +98,7 @@ final class FitState {
                 values[6 + k] = 0.999 * values[6 + k] + 0.001 * gradient[k] * gradient[k];
                 double mean = values[k] / (1 - Math.pow(0.9, step));
                 double root = Math.sqrt(values[6 + k] / (1 - Math.pow(0.999, step)));
-                out[k] = -rate * (k < 3 ? extent : 1) * mean / (root + 1e-15);
+                out[k] = -rate * (k < 3 ? distance : 1) * mean / (root + 1e-15);
             }
             return out;
         }

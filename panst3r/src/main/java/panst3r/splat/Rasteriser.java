@@ -68,7 +68,7 @@ public final class Rasteriser {
         this.camera = camera;
         this.degree = Math.min(degree, gaussians.degree());
         int n = gaussians.size();
-        if (radii.length != n) {
+        if (slots.length != n + 1) {
             splats = new float[Math.multiplyExact(TileWalk.STRIDE, n)];
             radii = new int[n];
             rectangles = new short[4 * n];

@@ -12,7 +12,7 @@ package panst3r.splat;
  * @param opacityRate of the opacity logits
  * @param scaleRate of the log-scales
  * @param quaternionRate of the quaternions
- * @param degreeEvery steps after which the next degree of the spherical harmonics joins in
+ * @param degreeEvery steps after which the next degree of the spherical harmonics joins in; 0 for all from the start
  * @param densifyFrom last step before the first densification
  * @param densifyUntil first step without
  * @param densifyEvery steps from one to the next; 0 for none
@@ -84,7 +84,7 @@ public record Schedule(
 
     /** Degree of the spherical harmonics that takes part in a step. */
     int degree(int step) {
-        return Math.min(Gaussians.MAX_DEGREE, step / degreeEvery);
+        return degreeEvery == 0 ? Gaussians.MAX_DEGREE : Math.min(Gaussians.MAX_DEGREE, step / degreeEvery);
     }
 
     boolean gathers(int step) {
