@@ -181,6 +181,21 @@ public final class Notebook {
         return Session.sentence(() -> session().rows(scene, Tables::cameras, null));
     }
 
+    /** How near the latest scene is to the ground truth of its photos. */
+    public static SceneMetrics metrics() {
+        return session().metrics(null, null);
+    }
+
+    /** How near a scene is to the ground truth of its photos. */
+    public static SceneMetrics metrics(Scene scene) {
+        return session().metrics(scene);
+    }
+
+    /** How near the latest scene is to the ground truth in a folder. */
+    public static SceneMetrics metrics(String truth) {
+        return session().metrics(null, truth);
+    }
+
     /** The latest scene to look around in. */
     public static Plot plot() {
         return session().plot(null, null);

@@ -41,6 +41,7 @@ public final class PanSt3RMagics {
         bridge.render(Plot.class, Plot::bundle);
         bridge.render(SceneComparison.class, SceneComparison::bundle);
         bridge.render(Sweep.class, Sweep::bundle);
+        bridge.render(SceneMetrics.class, SceneMetrics::bundle);
         bridge.render(
                 ImageSet.class, set -> Shown.photos(set, session.workspace().nameOf(set)));
         bridge.render(Model.class, Shown::model);

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -20,6 +21,7 @@ import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.checkpoint.ClassTable;
 import panst3r.checkpoint.ShippedModel;
+import panst3r.evaluation.SceneEvaluation;
 import panst3r.image.ImageSet;
 import panst3r.image.View;
 import panst3r.inference.Inference;
@@ -300,27 +302,61 @@ public final class Session {
         return out;
     }
 
-    /** The ground truth of a scene: what the folder says, what is known of the scene, or what lies beside its photos. */
+    /** What a comparison is measured against: nothing, and a warning, where what lies beside the photos does not fit. */
     private GroundTruth truth(String name, Scene scene, String folder, Progress progress) {
-        if (folder != null) {
-            return GroundTruth.of(GroundTruthFolder.read(path(folder)), scene);
-        }
-        RoomSample known = workspace.truth(name);
         try {
-            if (known != null) {
-                return GroundTruth.of(known, scene);
-            }
-            Path photo = scene.view(0).photo().file();
-            Path beside =
-                    photo == null ? null : photo.toAbsolutePath().normalize().getParent();
-            Path above = beside == null ? null : beside.getParent();
-            return above == null || !GroundTruthFolder.isOne(above)
-                    ? null
-                    : GroundTruth.of(GroundTruthFolder.read(above), scene);
+            return sample(name, scene, folder)
+                    .map(s -> GroundTruth.of(s, scene))
+                    .orElse(null);
         } catch (PanSt3RException e) {
+            if (folder != null || e instanceof CancelledException) {
+                throw e;
+            }
             progress.warn("Without quality: " + e.getMessage());
             return null;
         }
+    }
+
+    /** Ground truth: what the folder says, what is known of the scene, or what lies beside its photos. */
+    private Optional<RoomSample> sample(String name, Scene scene, String folder) {
+        if (folder != null) {
+            return Optional.of(GroundTruthFolder.read(path(folder)));
+        }
+        RoomSample known = workspace.truth(name);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Path photo = scene.view(0).photo().file();
+        Path beside = photo == null ? null : photo.toAbsolutePath().normalize().getParent();
+        Path above = beside == null ? null : beside.getParent();
+        return above == null || !GroundTruthFolder.isOne(above)
+                ? Optional.empty()
+                : Optional.of(GroundTruthFolder.read(above));
+    }
+
+    /**
+     * How near a scene is to its ground truth.
+     *
+     * @param name of a scene, or null for the latest
+     * @param folder of the truth, or null for that of the photos
+     */
+    public SceneMetrics metrics(String name, String folder) {
+        return job("metrics", progress -> metrics(workspace.sceneName(name), workspace.scene(name), folder, progress));
+    }
+
+    /** As the other, of a scene that need not be in the workspace. */
+    public SceneMetrics metrics(Scene scene) {
+        return job("metrics", progress -> metrics(nameOf(scene), scene, null, progress));
+    }
+
+    private SceneMetrics metrics(String name, Scene scene, String folder, CellProgress progress) {
+        RoomSample sample = sample(name, scene, folder)
+                .orElseThrow(() -> new PanSt3RException("Nothing is known of the truth of " + name
+                        + ": name the folder of its ground truth with --truth DIR."));
+        GroundTruth truth = GroundTruth.of(sample, scene);
+        SceneMetrics metrics = new SceneMetrics(name, scene, SceneEvaluation.of(truth, scene, progress));
+        progress.finish("Measured " + Text.count(truth.views().size(), "view") + " against " + truth.name());
+        return metrics;
     }
 
     /** A scene to try merging on, made from ground truth; merged by the default strategy. */

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import panst3r.Progress;
+import panst3r.metrics.ClassSplit;
 import panst3r.metrics.DepthAccuracy;
 import panst3r.metrics.FocalAccuracy;
 import panst3r.metrics.GroundTruth;
@@ -27,6 +28,7 @@ import panst3r.scene.Scene;
  *
  * @param name of the scene
  * @param classes names of the true classes: class id c of the metrics is the name at c − 1
+ * @param split which of them are things
  * @param panoptic of all views as one image, so that ids must agree over views; empty if the scene is not merged
  * @param semantic of all views; empty likewise
  * @param views one by one
@@ -39,6 +41,7 @@ import panst3r.scene.Scene;
 public record SceneEvaluation(
         String name,
         List<String> classes,
+        ClassSplit split,
         Optional<PanopticQuality> panoptic,
         Optional<Semantic> semantic,
         List<ViewEvaluation> views,
@@ -80,6 +83,7 @@ public record SceneEvaluation(
         return new SceneEvaluation(
                 truth.name(),
                 truth.classNames(),
+                truth.split(),
                 counts.map(c -> PanopticQuality.of(c, true)),
                 counts.map(c -> Semantic.of(c, true)),
                 List.copyOf(views),

@@ -121,6 +121,11 @@ public final class GroundTruth {
         return classNames;
     }
 
+    /** Which classes are counted one by one; those that only the model knows are among the things. */
+    public ClassSplit split() {
+        return split;
+    }
+
     /** Those of the scene's views that have ground truth, in the order of the scene. */
     public List<MeasuredView> views() {
         return views;

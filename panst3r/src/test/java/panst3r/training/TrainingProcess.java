@@ -25,8 +25,7 @@ final class TrainingProcess {
     private TrainingProcess() {}
 
     static Trainer trainer(Path folder) {
-        TrainingPlan plan =
-                new TrainingPlan(7, 10_000, 1, 2e-3, 2, 0.05, 1, 2, 16, 8, 1, 0.05, 0, 0.1, List.of(), 1_000);
+        TrainingPlan plan = TrainingPlan.fromScratch(7, 10_000);
         List<String> classes = Rooms.CLASSES.stream().map(RoomCategory::name).toList();
         return new Trainer(TinyModel.DESCRIPTION, Optional.empty(), TinyModel.table(classes, 1), plan, folder);
     }

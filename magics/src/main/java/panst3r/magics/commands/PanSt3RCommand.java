@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             MasksCommand.class,
             CamerasCommand.class,
             PointsCommand.class,
+            MetricsCommand.class,
             ScenesCommand.class,
             InfoCommand.class,
             SaveCommand.class,

@@ -52,8 +52,8 @@ final class ComparisonHtml {
 
     private String legend() {
         String truth = c.truth()
-                .map(t -> " Quality over " + t.views().size() + " views against the ground truth of " + Html.escape(t.name())
-                        + ", all views matched together.")
+                .map(t -> " Quality over " + t.views().size() + " views against the ground truth of "
+                        + Html.escape(t.name()) + ", all views matched together.")
                 .orElse("");
         return "Differing: pixels that another query owns than with "
                 + Html.escape(entries.get(0).strategy())
