@@ -10,8 +10,10 @@ import panst3r.nn.Differentiable;
 
 /**
  * Helps a small network to learn relative poses from scratch: {@link #HEADS} attention heads of the decoder are asked to
- * look at the token that shows the same place in another keyframe, by a cross-entropy. Nothing of it remains in the
- * model. The published system has no such loss; it starts from weights that were pre-trained on pairs of views.
+ * look at the token that shows the same place in an earlier keyframe, by a cross-entropy; those of the reference look at
+ * themselves. So what these heads bring is always a place in the world's frame, and no token has to know whether to believe
+ * it. Nothing of this remains in the model. The published system has no such loss; it starts from weights that were
+ * pre-trained on pairs of views.
  */
 final class AttentionLoss {
     /** Of every supervised block; the others find out by themselves what to look for. */
@@ -25,10 +27,11 @@ final class AttentionLoss {
     }
 
     /**
-     * For every token of every view the token of another keyframe whose point lies nearest.
+     * For every token of every view the token of an earlier keyframe whose point lies nearest; for those of the first view
+     * themselves.
      *
      * @param patch pixels of a token's side
-     * @return [V·N], an index into the K·N tokens of the keyframes, or −1 where no other keyframe shows the place: no
+     * @return [V·N], an index into the K·N tokens of the keyframes, or −1 where no earlier keyframe shows the place: no
      *     token is nearer than the token's own width
      */
     static int[] partners(TrainingScene scene, int keyframes, int patch) {
@@ -54,9 +57,13 @@ final class AttentionLoss {
         int[] partner = new int[width.length];
         Arrays.fill(partner, -1);
         for (int t = 0; t < width.length; t++) {
+            int view = t / tokens;
+            if (view == 0) {
+                partner[t] = t;
+            }
             float nearest = width[t] < 0 ? 0 : width[t] * width[t];
-            for (int other = 0; other < keyframes * tokens; other++) {
-                if (other / tokens == t / tokens || width[other] < 0) {
+            for (int other = 0; other < Math.min(view, keyframes) * tokens; other++) {
+                if (width[other] < 0) {
                     continue;
                 }
                 float dx = centre[3 * t] - centre[3 * other];

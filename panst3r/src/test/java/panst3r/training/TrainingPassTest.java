@@ -103,7 +103,7 @@ class TrainingPassTest {
         });
     }
 
-    /** Every partner shows the same place, seen from another keyframe; what both see has one. */
+    /** Every partner shows the same place, seen from an earlier keyframe; what both see has one. */
     @Test
     void partnersShowTheSamePlace() {
         RoomSample room = Rooms.sample(Rooms.FIRST_TRAINING_SEED + 5, SMALL.withSize(160, 128));
@@ -114,20 +114,22 @@ class TrainingPassTest {
         int[] partners = AttentionLoss.partners(scene, keyframes, PATCH);
         assertThat(partners).hasSize(3 * tokens);
         List<Integer> found = new ArrayList<>();
-        for (int t = 0; t < partners.length; t++) {
+        for (int t = 0; t < tokens; t++) {
+            assertThat(partners[t]).isEqualTo(t);
+        }
+        for (int t = tokens; t < partners.length; t++) {
             if (partners[t] < 0) {
                 continue;
             }
             found.add(t);
-            assertThat(partners[t] / tokens).isLessThan(keyframes).isNotEqualTo(t / tokens);
+            int earlier = Math.min(t / tokens, keyframes);
+            assertThat(partners[t] / tokens).isLessThan(earlier);
             double best = distance(scene, t, partners[t], columns, tokens);
-            for (int other = 0; other < keyframes * tokens; other++) {
-                if (other / tokens != t / tokens) {
-                    assertThat(distance(scene, t, other, columns, tokens)).isGreaterThanOrEqualTo(best - 1e-6);
-                }
+            for (int other = 0; other < earlier * tokens; other++) {
+                assertThat(distance(scene, t, other, columns, tokens)).isGreaterThanOrEqualTo(best - 1e-6);
             }
         }
-        assertThat(found).hasSizeGreaterThan(3 * tokens / 5);
+        assertThat(found).hasSizeGreaterThan(tokens);
     }
 
     private static double distance(TrainingScene scene, int a, int b, int columns, int tokens) {
