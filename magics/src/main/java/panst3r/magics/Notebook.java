@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import panst3r.Progress;
+import panst3r.export.ExportFormat;
+import panst3r.export.ExportOptions;
 import panst3r.image.ImageSet;
 import panst3r.magics.compare.SceneComparison;
 import panst3r.magics.compare.Sweep;
@@ -220,5 +222,37 @@ public final class Notebook {
 
     public static Scene load(String path) {
         return session().load(path, null);
+    }
+
+    /** The latest scene for other programs, in the format that the file's name says: ply, glb, html, csv, parquet. */
+    public static Path export(String path) {
+        return export(path, null);
+    }
+
+    /**
+     * @param format ply, glb, colmap, colmap-text, nerfstudio, coco, depth, masks, html, csv or parquet; null to tell by the
+     *     file's name
+     */
+    public static Path export(String path, String format) {
+        return session().export(path, null, format, ExportChoice.DEFAULT);
+    }
+
+    /** A scene with options, to a file or, if the format is one, a folder. */
+    public static Path export(Scene scene, Path place, ExportFormat format, ExportOptions options) {
+        return Session.sentence(() -> {
+            format.export(scene, place, options, Progress.SILENT);
+            return place;
+        });
+    }
+
+    /**
+     * Puts the latest scene among cameras that COLMAP or nerfstudio found.
+     *
+     * @param from folder or transforms.json
+     * @param replace whether they take the places of the predicted cameras, instead of only giving world and unit
+     * @param unit of length of their world, as shown after numbers
+     */
+    public static Scene place(String from, boolean replace, String unit) {
+        return session().place(null, from, replace, unit);
     }
 }

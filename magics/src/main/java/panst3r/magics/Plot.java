@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,17 +42,34 @@ public final class Plot {
      * @param points at most so many; null for as many as fit into 5 MB
      */
     static Plot of(Scene scene, String name, Integer points, Progress progress) {
+        return of(scene, name, points, 0, progress);
+    }
+
+    /** @param bytes at most so many; 0 for 5 MB */
+    static Plot of(Scene scene, String name, Integer points, long bytes, Progress progress) {
         if (points != null && points < 1) {
             throw new PanSt3RException("A plot shows at least 1 point, not " + points + ".");
         }
-        ViewerOptions options = ViewerOptions.of(name)
-                .withNotes(Model.isRandom(scene.prediction()) ? List.of("Random weights: not a result") : List.of())
-                .withLimits(0, points == null ? 0 : points);
+        List<String> notes = new ArrayList<>();
+        if (Model.isRandom(scene.prediction())) {
+            notes.add("Random weights: not a result");
+        }
+        scene.placement().ifPresent(p -> notes.add(p.note()));
+        ViewerOptions options =
+                ViewerOptions.of(name).withNotes(notes).withLimits(bytes, points == null ? 0 : points);
+        if (scene.placement().isPresent()) {
+            options = options.withUnit(scene.placement().get().unit());
+        }
         return new Plot(scene, name, Viewer.of(scene, options, progress));
     }
 
     public Scene scene() {
         return scene;
+    }
+
+    /** One HTML file with everything in it, that opens from disk. */
+    String document() {
+        return viewer.document();
     }
 
     /** For a cell, by MIME type. */

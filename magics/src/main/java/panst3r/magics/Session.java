@@ -22,6 +22,7 @@ import panst3r.Progress;
 import panst3r.checkpoint.ClassTable;
 import panst3r.checkpoint.ShippedModel;
 import panst3r.evaluation.SceneEvaluation;
+import panst3r.export.KnownCameras;
 import panst3r.image.ImageSet;
 import panst3r.image.View;
 import panst3r.inference.Inference;
@@ -41,6 +42,7 @@ import panst3r.metrics.GroundTruth;
 import panst3r.metrics.MergingExercise;
 import panst3r.rooms.GroundTruthFolder;
 import panst3r.rooms.RoomSample;
+import panst3r.scene.Placement;
 import panst3r.scene.PointQuery;
 import panst3r.scene.Scene;
 import tech.tablesaw.api.IntColumn;
@@ -413,9 +415,54 @@ public final class Session {
         return sentence(() -> rows(workspace.scene(scene), Tables::cameras, where));
     }
 
-    /** A table of a scene, the rows that meet a condition; it knows its scene, and says so if that means nothing. */
+    /**
+     * Puts a scene among known cameras, or back into the world that the network gave it.
+     *
+     * @param name of a scene, or null for the latest
+     * @param from folder or file of known cameras, or null for the predicted ones
+     * @param replace whether they take the places of the predicted ones, instead of only giving world and unit
+     * @param unit of length of their world
+     */
+    public Scene place(String name, String from, boolean replace, String unit) {
+        return job("cameras", progress -> {
+            String of = workspace.sceneName(name);
+            Scene scene = workspace.scene(of);
+            Placement placement = null;
+            if (from != null) {
+                KnownCameras known = KnownCameras.read(path(from));
+                placement = replace ? known.replacing(scene, unit, progress) : known.aligned(scene, unit, progress);
+            }
+            Scene placed = scene.placed(placement);
+            placed.cameras(); // estimated here, where an interrupt is heard
+            workspace.scene(of, placed, workspace.strategy(of));
+            progress.finish(placement == null ? "The cameras that the network predicted" : placement.note());
+            return placed;
+        });
+    }
+
+    /**
+     * Writes a scene for other programs.
+     *
+     * @param path file or folder
+     * @param name of a scene, or null for the latest
+     * @param format see {@link Export}, or null to tell by the file's name
+     * @return where it was written
+     */
+    public Path export(String path, String name, String format, ExportChoice choice) {
+        return job("export", progress -> {
+            Path place = path(path);
+            Export export = Export.of(format, place);
+            String of = workspace.sceneName(name);
+            export.write(workspace.scene(of), of, place, choice, progress);
+            progress.finish("Exported " + place.toAbsolutePath().normalize());
+            return place;
+        });
+    }
+
+    /** A table of a scene, the rows that meet a condition; it knows its scene, and says what must be known of that. */
     Table rows(Scene scene, Function<Scene, Table> tables, String where) {
         Table table = Tables.where(tables.apply(scene), where);
+        scene.placement().ifPresent(p -> table.setName(table.name() + " (" + p.note() + ")"));
         if (Model.isRandom(scene.prediction())) {
             table.setName(table.name() + " (random weights: not a result)");
         }
@@ -423,7 +470,11 @@ public final class Session {
     }
 
     private Scene segmented(String name) {
-        Scene scene = workspace.scene(name);
+        return segmented(workspace.scene(name));
+    }
+
+    /** The scene itself, if it has segments. */
+    static Scene segmented(Scene scene) {
         if (scene.panoptic().isEmpty()) {
             throw new PanSt3RException(
                     scene.prediction().hasMasks()
@@ -547,7 +598,7 @@ public final class Session {
         return new Text(out.toString());
     }
 
-    private static int view(Scene scene, String wanted) {
+    static int view(Scene scene, String wanted) {
         String word = wanted.strip();
         if (word.matches("\\d{1,6}")) {
             return Integer.parseInt(word);

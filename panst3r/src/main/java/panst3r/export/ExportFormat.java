@@ -12,7 +12,21 @@ import panst3r.scene.Scene;
 /** The formats that scenes leave in. Whatever fails, nothing half is left behind: see {@link ExportTarget}. */
 public enum ExportFormat {
     /** Points in one file, with colour, confidence, view, segment and class. */
-    PLY(".ply", PlyFile::write);
+    PLY(".ply", PlyFile::write),
+    /** Points, or a surface a view, and cameras in one file of binary glTF. */
+    GLB(".glb", GlbFile::write),
+    /** A folder: COLMAP's cameras, images and points as binary files, and the photos. */
+    COLMAP(null, ColmapFolder::writeBinary),
+    /** The same with text files. */
+    COLMAP_TEXT(null, ColmapFolder::writeText),
+    /** A folder: transforms.json, points and the photos. */
+    NERFSTUDIO(null, NerfstudioFolder::write),
+    /** A folder: COCO's panoptic JSON and PNG files, and the photos. */
+    COCO(null, CocoPanoptic::write),
+    /** A folder: depth of every view as 16-bit PNG and float32 .npy, confidence as .npy. */
+    DEPTH(null, DepthMaps::write),
+    /** A folder: a PNG for every segment in every view. */
+    MASKS(null, MaskImages::write);
 
     @FunctionalInterface
     private interface Writer {

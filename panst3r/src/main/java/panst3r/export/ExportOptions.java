@@ -24,6 +24,8 @@ public record ExportOptions(
     /** Points enough to judge the threshold by. */
     private static final int SAMPLE = 200_000;
 
+    private static final int FEW = 100_000;
+
     public ExportOptions {
         stuff = Set.copyOf(stuff);
     }
@@ -58,6 +60,12 @@ public record ExportOptions(
     /** {@link #points}, or those that a viewer shows at first. */
     PointQuery pointsOf(Scene scene) {
         return points != null ? points : displayed(scene);
+    }
+
+    /** No more than trainers of splats and fields begin with, unless a number was asked for. */
+    PointQuery fewPointsOf(Scene scene) {
+        PointQuery query = pointsOf(scene);
+        return query.limit() < Integer.MAX_VALUE ? query : query.sample(FEW, query.seed());
     }
 
     /** Points of the confidence from which a viewer shows them at first. */

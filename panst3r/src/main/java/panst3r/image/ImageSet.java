@@ -139,6 +139,37 @@ public final class ImageSet {
         return views;
     }
 
+    /**
+     * All of a photo, upright, in its own pixels.
+     *
+     * @throws PanSt3RException if its file is gone, damaged, or another by now
+     */
+    public static BufferedImage upright(Photo photo) {
+        try {
+            if (photo.file() == null) {
+                throw new PanSt3RException("is no file");
+            }
+            ImageFile.Header header = ImageFile.probe(photo.file());
+            if (header.uprightWidth() != photo.width() || header.uprightHeight() != photo.height()) {
+                throw new PanSt3RException("is of another size by now");
+            }
+            Pixels pixels = new Pixels(ImageFile.decode(photo.file(), header), header.orientation());
+            BufferedImage out = new BufferedImage(photo.width(), photo.height(), BufferedImage.TYPE_INT_RGB);
+            int n = photo.width();
+            for (int y = 0; y < photo.height(); y++) {
+                float[] row = pixels.row(y, 0, n);
+                for (int x = 0; x < n; x++) {
+                    out.setRGB(x, y, (int) row[x] << 16 | (int) row[n + x] << 8 | (int) row[2 * n + x]);
+                }
+            }
+            return out;
+        } catch (panst3r.CancelledException e) {
+            throw e;
+        } catch (PanSt3RException e) {
+            throw new PanSt3RException(photo.name() + " cannot be read again: it " + e.getMessage() + ".", e);
+        }
+    }
+
     private static View load(Entry entry, List<WorkingSize> sizes, Progress progress) {
         Photo photo = entry.photo;
         BufferedImage image = ImageFile.decode(photo.file(), entry.header);

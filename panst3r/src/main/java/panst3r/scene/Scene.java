@@ -23,7 +23,7 @@ import panst3r.merge.Segment;
  * What was photographed: points, cameras and, once merged, segments. Immutable; safe for several threads.
  *
  * <p>The world frame is that of the first keyframe's camera: x right, y down, z forward, in the network's scale (near
- * metric for the published weights). Points are computed from the raw pointmaps when asked for, which is fast and needs
+ * metric for the published weights), unless it was {@linkplain #placed placed} in another. Points are computed from the raw pointmaps when asked for, which is fast and needs
  * no memory; cameras once. The same scene gives the same bytes for any number of threads.
  */
 public final class Scene {
@@ -32,12 +32,15 @@ public final class Scene {
 
     private final Prediction prediction;
     private final Panoptic panoptic; // null until merged
+    private final Placement placement; // null in the network's own world
     private final SceneReader source; // null unless opened from a file
     private final Shared shared;
 
-    private Scene(Prediction prediction, Panoptic panoptic, SceneReader source, Shared shared) {
+    private Scene(
+            Prediction prediction, Panoptic panoptic, Placement placement, SceneReader source, Shared shared) {
         this.prediction = prediction;
         this.panoptic = panoptic;
+        this.placement = placement;
         this.source = source;
         this.shared = shared;
     }
@@ -47,6 +50,13 @@ public final class Scene {
         volatile List<Camera> cameras;
         PreparedMasks masks;
         Prominence prominence;
+
+        synchronized Shared withoutCameras() {
+            Shared out = new Shared();
+            out.masks = masks;
+            out.prominence = prominence;
+            return out;
+        }
     }
 
     /**
@@ -58,13 +68,14 @@ public final class Scene {
         if (prediction.views().isEmpty()) {
             throw new PanSt3RException("A scene needs at least one view.");
         }
-        return new Scene(prediction, null, null, new Shared());
+        return new Scene(prediction, null, null, null, new Shared());
     }
 
     /** A scene whose large arrays {@code source} checks when they are needed. */
-    static Scene opened(Prediction prediction, Panoptic panoptic, SceneReader source) {
+    static Scene opened(Prediction prediction, Panoptic panoptic, Placement placement, SceneReader source) {
         of(prediction);
-        Scene scene = new Scene(prediction, null, source, new Shared());
+        Scene scene = new Scene(prediction, null, null, source, new Shared());
+        scene = placement == null ? scene : scene.placed(placement);
         return panoptic == null ? scene : scene.with(panoptic);
     }
 
@@ -122,7 +133,29 @@ public final class Scene {
             throw new PanSt3RException(
                     "This segmentation is of another scene: its views, segments or classes do not fit.");
         }
-        return new Scene(prediction, segmentation, source, shared);
+        return new Scene(prediction, segmentation, placement, source, shared);
+    }
+
+    /**
+     * The same scene in another world, or with known cameras, or both; whatever placement it had is left first. The
+     * prediction stays as it is.
+     *
+     * @param place null for the network's own world and cameras
+     * @throws PanSt3RException if it is of another number of views, or not finite
+     */
+    public Scene placed(Placement place) {
+        if (place == null && placement == null) {
+            return this;
+        }
+        if (place != null && !place.fits(views())) {
+            throw new PanSt3RException("These known cameras are of another scene, or hold numbers that are none.");
+        }
+        return new Scene(prediction, panoptic, place, source, shared.withoutCameras());
+    }
+
+    /** Where the scene stands, if that is not the network's own world. */
+    public Optional<Placement> placement() {
+        return Optional.ofNullable(placement);
     }
 
     /**
@@ -174,7 +207,14 @@ public final class Scene {
             forEachView(v -> {
                 Pointmap map = pointmap(v);
                 ViewPrediction p = viewPrediction(v);
-                out[v] = new Camera(v, p.view(), p.keyframe(), CameraEstimate.focal(map), CameraEstimate.pose(map));
+                Placement.KnownCamera known = placement == null ? null : placement.known(v);
+                if (known != null) {
+                    out[v] = new Camera(v, p.view(), p.keyframe(), known.focal(), known.cameraToWorld());
+                    return;
+                }
+                double[] pose = CameraEstimate.pose(map);
+                double[] moved = placement == null ? pose : placement.moved(pose);
+                out[v] = new Camera(v, p.view(), p.keyframe(), CameraEstimate.focal(map), moved);
             });
             shared.cameras = List.of(out);
         }
@@ -346,13 +386,17 @@ public final class Scene {
     void worldPoint(Pointmap map, int view, int pixel, PointQuery.Source source, float[] xyz) {
         if (source == PointQuery.Source.GLOBAL) {
             map.global(pixel, xyz);
+            if (placement != null) {
+                placement.move(xyz);
+            }
             return;
         }
         map.local(pixel, xyz);
         double[] m = cameras().get(view).cameraToWorld();
-        double x = xyz[0];
-        double y = xyz[1];
-        double z = xyz[2];
+        double scale = placement == null ? 1 : placement.scale();
+        double x = scale * xyz[0];
+        double y = scale * xyz[1];
+        double z = scale * xyz[2];
         xyz[0] = (float) (m[0] * x + m[1] * y + m[2] * z + m[3]);
         xyz[1] = (float) (m[4] * x + m[5] * y + m[6] * z + m[7]);
         xyz[2] = (float) (m[8] * x + m[9] * y + m[10] * z + m[11]);

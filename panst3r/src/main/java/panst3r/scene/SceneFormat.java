@@ -40,6 +40,7 @@ final class SceneFormat {
      *
      * @param labelMode null for a geometry-only model
      * @param strategy null until merged
+     * @param placement null in the network's own world
      * @param checksums CRC-32C by array
      */
     record Description(
@@ -50,6 +51,7 @@ final class SceneFormat {
             List<ViewDescription> views,
             String strategy,
             List<Segment> segments,
+            Placement placement,
             Map<String, Integer> checksums) {}
 
     /** @param file null if the photo has none */

@@ -124,7 +124,7 @@ final class SceneReader {
                 description.model());
         Panoptic panoptic = panoptic();
         try {
-            return Scene.opened(prediction, panoptic, this);
+            return Scene.opened(prediction, panoptic, description.placement(), this);
         } catch (PanSt3RException e) {
             throw damaged("its description does not fit its arrays");
         }

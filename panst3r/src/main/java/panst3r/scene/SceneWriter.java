@@ -56,6 +56,7 @@ final class SceneWriter {
                 prediction.views().stream().map(SceneWriter::describe).toList(),
                 panoptic == null ? null : panoptic.strategy(),
                 panoptic == null ? List.of() : panoptic.segments(),
+                scene.placement().orElse(null),
                 new LinkedHashMap<>());
         this.progress = progress;
         this.steps = 2 * arrays.size();

@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             MetricsCommand.class,
             ScenesCommand.class,
             InfoCommand.class,
+            ExportCommand.class,
             SaveCommand.class,
             LoadCommand.class,
             ExerciseCommand.class,

@@ -80,8 +80,11 @@ public final class Shown {
                 scene.panoptic().map(Panoptic::segments).filter(List::isEmpty).isPresent()
                         ? "<div class=\"w\">No segment was kept; lower a threshold or merge with another strategy.</div>"
                         : "";
+        String place = scene.placement()
+                .map(p -> "<div class=\"m\">" + Html.escape(p.note()) + "</div>")
+                .orElse("");
         return "<div><span class=\"t\">" + Html.escape(name) + "</span>" + Html.escape(line.substring(name.length()))
-                + "</div>" + random + empty;
+                + "</div>" + place + random + empty;
     }
 
     private static String randomNotice() {

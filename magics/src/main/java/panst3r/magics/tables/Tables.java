@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import panst3r.Progress;
 import panst3r.scene.Camera;
+import panst3r.scene.Placement;
 import panst3r.scene.PointCloud;
 import panst3r.scene.PointQuery;
 import panst3r.scene.Scene;
@@ -28,8 +29,8 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.selection.Selection;
 
 /**
- * A scene as tables. Lengths are in the unit of the network (near metric), in the frame of the first keyframe's camera:
- * x right, y down, z forward. Pixels are working pixels. Views are numbered from 0, segments from 1; segment 0 is void.
+ * A scene as tables. Lengths are in the unit of the network (near metric), in the frame of the first keyframe's camera,
+ * or in those of known cameras where it was placed among such; x right, y down, z forward. Pixels are working pixels. Views are numbered from 0, segments from 1; segment 0 is void.
  */
 public final class Tables {
     /** Rows of the points table unless more are asked for. */
@@ -156,7 +157,8 @@ public final class Tables {
 
     /**
      * One row a view: focal length in working pixels, position, rotation from camera to world as a unit quaternion with
-     * qw ≥ 0, working size.
+     * qw ≥ 0, working size; and where that comes from: predicted, aligned (predicted, in the world of known cameras) or
+     * known.
      */
     public static Table cameras(Scene scene) {
         List<Camera> cameras = scene.cameras();
@@ -166,12 +168,16 @@ public final class Tables {
         BooleanColumn keyframe = BooleanColumn.create("keyframe", n);
         DoubleColumn[] numbers = doubles(n, "focal", "x", "y", "z", "qw", "qx", "qy", "qz");
         IntColumn[] size = ints(n, "width", "height");
+        StringColumn pose = StringColumn.create("pose", n);
+        Placement placement = scene.placement().orElse(null);
         for (int i = 0; i < n; i++) {
             Camera c = cameras.get(i);
+            boolean known = placement != null && placement.known(i) != null;
+            pose.set(i, known ? "known" : placement != null ? "aligned" : "predicted");
             view.set(i, (short) c.index());
             file.set(i, c.photo().name());
             keyframe.set(i, c.keyframe());
-            double[] q = quaternion(c.rotation());
+            double[] q = c.quaternion();
             double[] p = c.position();
             double[] values = {c.focal(), p[0], p[1], p[2], q[0], q[1], q[2], q[3]};
             for (int k = 0; k < values.length; k++) {
@@ -180,7 +186,7 @@ public final class Tables {
             size[0].set(i, c.width());
             size[1].set(i, c.height());
         }
-        return Table.create("cameras", view, file, keyframe).addColumns(numbers).addColumns(size);
+        return Table.create("cameras", view, file, keyframe).addColumns(numbers).addColumns(size).addColumns(pose);
     }
 
     /** The rows of a table that meet a condition, see {@link Where}; all of them for null. */
@@ -208,36 +214,6 @@ public final class Tables {
                 left--;
             }
         }
-    }
-
-    /** (w, x, y, z) with w ≥ 0 of a rotation matrix, [3, 3] row-major. */
-    static double[] quaternion(double[] r) {
-        // The largest of the four is divided by, so that nothing is lost near a half turn.
-        double[] squares = {
-            1 + r[0] + r[4] + r[8], 1 + r[0] - r[4] - r[8], 1 - r[0] + r[4] - r[8], 1 - r[0] - r[4] + r[8]
-        };
-        int largest = 0;
-        for (int i = 1; i < 4; i++) {
-            largest = squares[i] > squares[largest] ? i : largest;
-        }
-        double wx = r[7] - r[5];
-        double wy = r[2] - r[6];
-        double wz = r[3] - r[1];
-        double xy = r[1] + r[3];
-        double xz = r[2] + r[6];
-        double yz = r[5] + r[7];
-        double[] q = switch (largest) {
-            case 0 -> new double[] {squares[0], wx, wy, wz};
-            case 1 -> new double[] {wx, squares[1], xy, xz};
-            case 2 -> new double[] {wy, xy, squares[2], yz};
-            default -> new double[] {wz, xz, yz, squares[3]};
-        };
-        double norm = Math.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3]);
-        double sign = q[0] < 0 ? -1 : 1;
-        for (int i = 0; i < 4; i++) {
-            q[i] *= sign / norm;
-        }
-        return q;
     }
 
     private static Map<Integer, String> classes(Scene scene) {
