@@ -6,13 +6,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import panst3r.Progress;
+import panst3r.checkpoint.Checkpoint;
+import panst3r.evaluation.SceneEvaluation;
+import panst3r.image.ImageSet;
+import panst3r.image.View;
+import panst3r.inference.Inference;
+import panst3r.merge.Merge;
+import panst3r.metrics.GroundTruth;
 import panst3r.metrics.TrueScene;
+import panst3r.model.PanSt3R;
 import panst3r.rooms.GroundTruthFolder;
 import panst3r.scene.Scene;
 
 /**
- * Draws the picture at the top of the README: photos of a sample scene, their segments, and the points of all of them, by
- * ground truth. {@code ReadmePicture sample-scenes/living docs/scene.png}
+ * Draws the picture at the top of the README: photos of a sample scene, their segments, and the points of all of them, as a
+ * model predicts them; without a model, by ground truth.
+ * {@code ReadmePicture sample-scenes/dining docs/scene.png [MODEL.safetensors]}
  */
 final class ReadmePicture {
     private static final int GAP = 8;
@@ -22,7 +31,34 @@ final class ReadmePicture {
     private ReadmePicture() {}
 
     public static void main(String[] args) throws Exception {
-        Scene scene = TrueScene.of(GroundTruthFolder.read(Path.of(args[0])));
+        Path folder = Path.of(args[0]);
+        draw(
+                args.length > 2 ? predicted(folder, Path.of(args[2])) : TrueScene.of(GroundTruthFolder.read(folder)),
+                Path.of(args[1]));
+    }
+
+    private static Scene predicted(Path folder, Path file) {
+        try (Checkpoint checkpoint = Checkpoint.open(file);
+                PanSt3R model = PanSt3R.load(file, Progress.SILENT)) {
+            int size = model.config().encoder().imageSize();
+            List<View> views = ImageSet.open(folder.resolve("photos")).load(size, Progress.SILENT);
+            Inference inference =
+                    new Inference(model).classes(checkpoint.classes().orElseThrow());
+            Scene scene = Scene.of(inference.run(views, Progress.SILENT))
+                    .merged(Merge.named(model.postprocessDefault()), Progress.SILENT);
+            SceneEvaluation measured =
+                    SceneEvaluation.of(GroundTruth.of(GroundTruthFolder.read(folder), scene), scene, Progress.SILENT);
+            System.out.printf(
+                    "%s: PQ %.1f, depth %.3f, AUC@30 %.2f%n",
+                    folder,
+                    100 * measured.panoptic().orElseThrow().all().pq(),
+                    measured.viewDepthError(),
+                    measured.poses().orElseThrow().auc30());
+            return scene;
+        }
+    }
+
+    private static void draw(Scene scene, Path file) throws Exception {
         List<PointSample> samples = PointSample.of(scene, 1_500_000, 0, Progress.SILENT);
         Colouring colours = new Colouring(scene, samples, ColourBy.SEGMENT, 0.75, 0);
         int[] shown = {0, 2, 5};
@@ -47,6 +83,6 @@ final class ReadmePicture {
                 0,
                 null);
         g.dispose();
-        Files.write(Path.of(args[1]), Images.png(out));
+        Files.write(file, Images.png(out));
     }
 }
