@@ -20,7 +20,12 @@ export class Peers {
     this.#listeners.push([kind, listener]);
   }
 
-  /** To all other frames of the page, and to the page itself (which may hold a bridge to the kernel). */
+  /** To the page alone, where panst3r/magics/live/page.js may carry it to the kernel. */
+  tell(kind, fields) {
+    if (window.parent !== window) window.parent.postMessage({ tag: TAG, kind, ...fields }, '*');
+  }
+
+  /** To all other frames of the page, and to the page itself. */
   send(kind, fields) {
     const message = { tag: TAG, kind, id: this.id, ...fields };
     const page = window.parent;

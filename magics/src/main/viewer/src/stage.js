@@ -41,6 +41,7 @@ export class Stage {
     this.cloud.setShare(1);
     this.canvas = h('canvas');
     this.controls = null;
+    this.target = new THREE.Vector3(...viewpoint.target);
     this.goHome(false);
   }
 
@@ -69,7 +70,7 @@ export class Stage {
     });
     this.canvas = canvas;
     this.host.prepend(canvas);
-    const target = this.controls?.target.clone() ?? new THREE.Vector3(...this.scene.head.viewpoint.target);
+    const target = this.controls?.target.clone() ?? this.target;
     this.controls?.dispose();
     this.controls = new OrbitControls(this.camera, canvas);
     this.controls.target.copy(target);
@@ -190,7 +191,7 @@ export class Stage {
   viewpoint() {
     return {
       position: this.camera.position.toArray(),
-      target: (this.controls?.target ?? new THREE.Vector3(...this.scene.head.viewpoint.target)).toArray(),
+      target: (this.controls?.target ?? this.target).toArray(),
       up: this.camera.up.toArray(),
       fovY: this.camera.fov,
     };
@@ -200,8 +201,11 @@ export class Stage {
     this.stopFlight();
     this.camera.position.fromArray(v.position);
     this.camera.fov = v.fovY;
-    this.controls.target.fromArray(v.target);
-    this.controls.update();
+    this.target.fromArray(v.target);
+    if (this.controls) {
+      this.controls.target.copy(this.target);
+      this.controls.update();
+    } else this.camera.lookAt(this.target);
     this.moved();
   }
 

@@ -22,6 +22,12 @@ const MODE_NAMES = {
 const VOID = '#8c8c8c';
 const NARROW = 640;
 
+/** Whether something from outside is a place to look from. */
+function isViewpoint(v) {
+  const three = (a) => Array.isArray(a) && a.length === 3 && a.every(Number.isFinite);
+  return !!v && three(v.position) && three(v.target) && v.fovY > 0 && v.fovY < 180;
+}
+
 export class Viewer {
   constructor(scene, root) {
     this.scene = scene;
@@ -66,7 +72,12 @@ export class Viewer {
       return [{ left: 0, top: 0, right: 8 + offsetWidth, bottom: 8 + offsetHeight }];
     });
     this.stage.onframe = () => this.#overlay();
-    this.stage.onmove = () => this.#tellMove();
+    this.told = this.head.viewpoint;
+    this.stage.onmove = () => {
+      this.#tellMove();
+      clearTimeout(this.telling);
+      this.telling = setTimeout(() => this.#tellPage(), 300);
+    };
     this.stage.onleave = () => this.#left();
     this.stage.onlost = () => {
       this.stage.release();
@@ -86,9 +97,11 @@ export class Viewer {
     this.peers = new Peers();
     this.share = new ContextShare(this.peers, () => this.#take(), () => this.stage.release());
     this.peers.on('viewpoint', (data) => this.#follow(data));
-    this.peers.on('select', (data, source) => {
-      if (source === window.parent && Array.isArray(data.segments)) this.select(data.segments.filter(Number.isInteger));
-    });
+    const page = (kind, listener) => this.peers.on(kind, (data, source) => source === window.parent && listener(data));
+    page('select', (data) => Array.isArray(data.segments) && this.select(data.segments.filter(Number.isInteger)));
+    page('stand', (data) => isViewpoint(data.viewpoint) && this.stage.setViewpoint((this.told = data.viewpoint)));
+    page('hello', () => this.peers.tell('ready'));
+    this.peers.tell('ready');
     new IntersectionObserver((entries) => {
       const shown = entries[entries.length - 1].isIntersecting;
       clearTimeout(this.leaving);
@@ -294,12 +307,13 @@ export class Viewer {
 
   #refreshRows() {
     if (!this.rows) return;
-    const { hidden, solo } = this.state;
-    this.allButton.disabled = hidden.size === 0 && solo.size === 0;
+    const { hidden, solo, selected } = this.state;
+    this.allButton.disabled = hidden.size === 0 && solo.size === 0 && !selected;
     for (const r of this.rows) {
       const off = r.ids.every((id) => !this.visible(id));
       const soloed = solo.size > 0 && r.ids.every((id) => solo.has(id));
       r.element.classList.toggle('off', off);
+      r.element.classList.toggle('chosen', !!selected && r.ids.some((id) => selected.has(id)));
       press(r.main, soloed);
       press(r.eye, !off);
       if (r.eye.dataset.off !== String(off)) {
@@ -436,7 +450,9 @@ export class Viewer {
 
   /** Highlights segments, as a table row or a command asks for. */
   select(ids) {
-    this.set({ selected: ids.length ? new Set(ids) : null });
+    const known = ids.filter((id) => this.segments.has(id));
+    this.set({ selected: known.length ? new Set(known) : null });
+    this.say(known.length ? `Highlighted: ${known.map((id) => this.segments.get(id).name).join(', ')}` : '');
   }
 
   toggleView(v) {
@@ -586,7 +602,7 @@ export class Viewer {
     const p = this.stage.position(i);
     this.strip.mark(view, scene.column[i], scene.row[i]);
     this.picked = { view, row: scene.row[i], column: scene.column[i], photoX: px, photoY: py, segment: scene.segment[i], x: p.x, y: p.y, z: p.z };
-    this.peers.send('pick', this.picked);
+    this.peers.tell('pick', this.picked);
     this.say(card.innerText.replace(/\s+/g, ' '));
     this.stage.draw();
   }
@@ -739,11 +755,20 @@ export class Viewer {
     this.peers.send('viewpoint', { scene: this.head.scene, viewpoint: this.stage.viewpoint() });
   }
 
+  /** Once the view stands still: where it is looked at from, for figures of the same view. */
+  #tellPage() {
+    const v = this.stage.viewpoint();
+    const apart = (a, b) => Math.hypot(...a.map((x, k) => x - b[k]));
+    const { told } = this;
+    const still = 1e-6 * this.head.radius;
+    if (apart(v.position, told.position) < still && apart(v.target, told.target) < still && v.fovY === told.fovY) return;
+    this.told = v;
+    this.peers.tell('look', { viewpoint: v });
+  }
+
   #follow(data) {
     const v = data.viewpoint;
-    const three = (a) => Array.isArray(a) && a.length === 3 && a.every(Number.isFinite);
-    if (!this.state.link || !this.stage.controls || data.scene !== this.head.scene) return;
-    if (!v || !three(v.position) || !three(v.target) || !(v.fovY > 0 && v.fovY < 180)) return;
+    if (!this.state.link || !this.stage.controls || data.scene !== this.head.scene || !isViewpoint(v)) return;
     this.following = true;
     this.stage.setViewpoint({ position: v.position, target: v.target, fovY: v.fovY });
     this.following = false;

@@ -101,6 +101,75 @@ test('linked viewers move together', async () => {
   await page.close();
 });
 
+test('with a kernel: what is clicked arrives, what is chosen stands out', async () => {
+  const { page, bad } = await open(browser, 'wired.html', { viewport: { width: 900, height: 2000 } });
+  const [, mine, sibling, foreign] = page.frames();
+  for (const f of [mine, sibling, foreign]) await f.waitForFunction(() => globalThis.panst3rViewer?.stage.live, null, { timeout: 60000 });
+  const script = await readFile(resolve(viewerFolder, '../resources/panst3r/magics/live/page.js'), 'utf8');
+  await page.addScriptTag({ type: 'module', content: script.replace('export default', 'globalThis.wire =') });
+  await page.waitForFunction(() => globalThis.wire);
+  await page.evaluate(() => {
+    globalThis.said = [];
+    globalThis.model = { get: () => 'abc', send: (m) => said.push(m), on: (name, f) => (model.custom = f), off: () => {} };
+    globalThis.stop = wire.initialize({ model });
+  });
+  const said = (kind) => page.evaluate((k) => said.filter((m) => m.kind === k), kind);
+  const chosen = (frame) => frame.evaluate(() => [...(panst3rViewer.state.selected ?? [])]);
+  await settled(page, 600);
+  assert.deepEqual((await said('ready')).map((m) => m.scene).sort(), [0, 1]);
+
+  const pixel = await mine.evaluate(() => {
+    panst3rViewer.pin(1000);
+    return panst3rViewer.picked;
+  });
+  await foreign.evaluate(() => panst3rViewer.pin(7));
+  await mine.evaluate(() => panst3rViewer.stage.goSide(true));
+  await page.waitForFunction(() => said.some((m) => m.kind === 'look'), null, { timeout: 60000 });
+  assert.deepEqual(await said('pick'), [{ kind: 'pick', scene: 0, view: pixel.view, row: pixel.row, column: pixel.column }]);
+  const looks = await said('look');
+  assert.equal(looks.length, 1);
+  const there = await mine.evaluate(() => panst3rViewer.stage.viewpoint());
+  assert.deepEqual(looks[0], { kind: 'look', scene: 0, viewpoint: there });
+
+  await page.click('tr[data-segment="2"] >> nth=0');
+  await settled(page);
+  assert.deepEqual([await chosen(mine), await chosen(sibling), await chosen(foreign)], [[2], [], []]);
+  await page.click('tr[data-segment="1"] >> nth=0', { modifiers: ['Control'] });
+  await settled(page);
+  assert.deepEqual(await chosen(mine), [2, 1]);
+  await page.focus('tr[data-segment="1"] >> nth=0');
+  await page.keyboard.press('Enter');
+  await settled(page);
+  assert.deepEqual(await chosen(mine), [1]);
+  assert.equal(await page.getAttribute('tr[data-segment="1"] >> nth=0', 'aria-selected'), 'true');
+  await page.evaluate(() => model.custom({ kind: 'select', scene: 1, segments: [3, 'x', -1] }));
+  await settled(page);
+  assert.deepEqual([await chosen(mine), await chosen(sibling)], [[1], [3]]);
+  assert.match(await sibling.evaluate(() => panst3rViewer.message.textContent), /^Highlighted: /);
+
+  // a frame that Jupyter takes from the page begins anew, where it was
+  await page.evaluate(() => {
+    const frame = document.querySelector('iframe');
+    const place = frame.parentNode;
+    frame.remove();
+    setTimeout(() => place.append(frame), 100);
+  });
+  await settled(page, 500);
+  const again = page.frames().find((f) => f !== mine && f !== sibling && f !== foreign && f !== page.mainFrame());
+  await again.waitForFunction(() => globalThis.panst3rViewer?.stage.live, null, { timeout: 60000 });
+  await settled(page, 600);
+  assert.deepEqual(await chosen(again), [1]);
+  const back = await again.evaluate(() => panst3rViewer.stage.viewpoint().position);
+  assert.ok(Math.hypot(...back.map((x, k) => x - there.position[k])) < 1e-3, `${back} ${there.position}`);
+
+  await page.evaluate(() => stop());
+  await page.click('tr[data-segment="2"] >> nth=0');
+  await settled(page);
+  assert.deepEqual(await chosen(again), [1]);
+  assert.deepEqual(bad, []);
+  await page.close();
+});
+
 test('in a cell: sandboxed, themed, over its still picture', async () => {
   const { page, bad } = await open(browser, 'pair.html');
   const frame = page.frames()[1];

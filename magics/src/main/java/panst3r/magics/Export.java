@@ -70,7 +70,7 @@ final class Export {
         if (format.equals("html")) {
             ExportTarget.file(place, overwrite, target -> {
                 long bytes = choice.points() == null ? 0 : LARGE;
-                byte[] page = Plot.of(scene, name, choice.points(), bytes, progress)
+                byte[] page = Plot.of(scene, name, Plot.limits(choice.points(), bytes), null, progress)
                         .document()
                         .getBytes(StandardCharsets.UTF_8);
                 target.expect(page.length);

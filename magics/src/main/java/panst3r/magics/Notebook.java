@@ -12,6 +12,8 @@ import panst3r.magics.compare.Sweep;
 import panst3r.magics.display.Text;
 import panst3r.magics.tables.Tables;
 import panst3r.merge.MergeStrategy;
+import panst3r.picture.ColourBy;
+import panst3r.picture.Viewpoint;
 import panst3r.scene.PointQuery;
 import panst3r.scene.Scene;
 import tech.tablesaw.api.Table;
@@ -130,6 +132,11 @@ public final class Notebook {
         return session().exercise(folder, copies, 0, null);
     }
 
+    /** The ground truth of a folder as a scene: no prediction. */
+    public static Scene truth(String folder) {
+        return session().truth(folder, null);
+    }
+
     /** The latest scene. */
     public static Scene scene() {
         return session().scene(null);
@@ -200,11 +207,40 @@ public final class Notebook {
 
     /** The latest scene to look around in. */
     public static Plot plot() {
-        return session().plot(null, null);
+        return session().plot(null, null, null);
+    }
+
+    /** The latest scene, coloured at first by this. */
+    public static Plot plot(ColourBy by) {
+        return session().plot(null, null, by);
     }
 
     public static Plot plot(Scene scene) {
         return session().plot(scene);
+    }
+
+    /** Lets segments stand out in the scene's 3D view; none ends it. */
+    public static Object show(Integer... segments) {
+        return session().show(null, List.of(segments), null);
+    }
+
+    /** The points that were clicked in a 3D view, the latest last; each also in its scene's {@link Scene#picked}. */
+    public static Table picked() {
+        return session().picked(null);
+    }
+
+    public static Table picked(Scene scene) {
+        return Session.sentence(() -> session().rows(scene, Tables::picked, null));
+    }
+
+    /** Where the 3D view that was moved last is looked at from. */
+    public static Viewpoint viewpoint() {
+        return session().viewpoint(null);
+    }
+
+    /** Where a 3D view of this scene is looked at from. */
+    public static Viewpoint viewpoint(Scene scene) {
+        return session().viewpoint(scene);
     }
 
     public static Table scenes() {

@@ -34,9 +34,7 @@ public final class PanSt3RMagics {
         bridge.line("panst3r", line::run);
         bridge.cell("panst3r", line::runAll);
 
-        bridge.render(
-                Table.class,
-                table -> TableHtml.bundle(table, Swatches.of(session.workspace().sceneOf(table))));
+        bridge.render(Table.class, table -> table(session, table));
         bridge.render(Scene.class, scene -> scene(session, scene));
         bridge.render(Plot.class, Plot::bundle);
         bridge.render(SceneComparison.class, SceneComparison::bundle);
@@ -48,6 +46,12 @@ public final class PanSt3RMagics {
         bridge.render(HelpPage.class, HelpPage::bundle);
         bridge.render(Text.class, Text::bundle);
         return session;
+    }
+
+    private static Map<String, Object> table(Session session, Table table) {
+        Scene scene = session.workspace().sceneOf(table);
+        String mark = scene == null ? null : session.page().mark(scene);
+        return TableHtml.bundle(table, Swatches.of(scene), mark);
     }
 
     /** A scene as the value of a cell: its plot, or why there is none, because a scene is a scene without it. */

@@ -12,11 +12,13 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import javax.imageio.ImageIO;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.magics.display.Html;
 import panst3r.magics.display.Shown;
+import panst3r.magics.live.Page;
 import panst3r.magics.viewer.Viewer;
 import panst3r.magics.viewer.ViewerOptions;
 import panst3r.picture.Images;
@@ -30,37 +32,42 @@ public final class Plot {
     private final Scene scene;
     private final String name;
     private final Viewer viewer;
+    private final Page page;
 
-    private Plot(Scene scene, String name, Viewer viewer) {
+    private Plot(Scene scene, String name, Viewer viewer, Page page) {
         this.scene = scene;
         this.name = name;
         this.viewer = viewer;
+        this.page = page;
     }
 
     /**
      * @param name shown above it
-     * @param points at most so many; null for as many as fit into 5 MB
+     * @param choose what is not as usual
+     * @param page where it will be shown; null for nowhere that speaks
      */
-    static Plot of(Scene scene, String name, Integer points, Progress progress) {
-        return of(scene, name, points, 0, progress);
-    }
-
-    /** @param bytes at most so many; 0 for 5 MB */
-    static Plot of(Scene scene, String name, Integer points, long bytes, Progress progress) {
-        if (points != null && points < 1) {
-            throw new PanSt3RException("A plot shows at least 1 point, not " + points + ".");
-        }
+    static Plot of(Scene scene, String name, UnaryOperator<ViewerOptions> choose, Page page, Progress progress) {
         List<String> notes = new ArrayList<>();
         if (Model.isRandom(scene.prediction())) {
             notes.add("Random weights: not a result");
         }
         scene.placement().ifPresent(p -> notes.add(p.note()));
-        ViewerOptions options =
-                ViewerOptions.of(name).withNotes(notes).withLimits(bytes, points == null ? 0 : points);
+        ViewerOptions options = ViewerOptions.of(name).withNotes(notes);
         if (scene.placement().isPresent()) {
             options = options.withUnit(scene.placement().get().unit());
         }
-        return new Plot(scene, name, Viewer.of(scene, options, progress));
+        return new Plot(scene, name, Viewer.of(scene, choose.apply(options), progress), page);
+    }
+
+    /**
+     * @param points at most so many; null for as many as fit
+     * @param bytes at most so many; 0 for 5 MB
+     */
+    static UnaryOperator<ViewerOptions> limits(Integer points, long bytes) {
+        if (points != null && points < 1) {
+            throw new PanSt3RException("A plot shows at least 1 point, not " + points + ".");
+        }
+        return options -> options.withLimits(bytes, points == null ? 0 : points);
     }
 
     public Scene scene() {
@@ -76,7 +83,7 @@ public final class Plot {
     public Map<String, Object> bundle() {
         Map<String, Object> out = new LinkedHashMap<>();
         String above = Shown.summary(scene, name) + "<div class=\"m\">" + Html.escape(viewer.summary()) + "</div>";
-        out.put("text/html", Html.page(above) + viewer.html());
+        out.put("text/html", Html.page(above) + viewer.html(page == null ? null : page.mark(scene)));
         byte[] png = Model.isRandom(scene.prediction()) ? marked(viewer.png()) : viewer.png();
         out.put("image/png", Base64.getEncoder().encodeToString(png));
         out.put("text/plain", toString());

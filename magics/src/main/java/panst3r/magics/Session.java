@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import panst3r.CancelledException;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
@@ -33,13 +35,19 @@ import panst3r.magics.compare.Sweep;
 import panst3r.magics.compare.SweepAxis;
 import panst3r.magics.display.CellProgress;
 import panst3r.magics.display.Text;
+import panst3r.magics.live.Page;
 import panst3r.magics.live.Widgets;
 import panst3r.magics.tables.Tables;
+import panst3r.magics.viewer.ViewerOptions;
 import panst3r.merge.Merge;
 import panst3r.merge.MergeStrategy;
 import panst3r.merge.Panoptic;
+import panst3r.merge.Segment;
 import panst3r.metrics.GroundTruth;
 import panst3r.metrics.MergingExercise;
+import panst3r.metrics.TrueScene;
+import panst3r.picture.ColourBy;
+import panst3r.picture.Viewpoint;
 import panst3r.rooms.GroundTruthFolder;
 import panst3r.rooms.RoomSample;
 import panst3r.scene.Placement;
@@ -66,11 +74,13 @@ public final class Session {
     private final Bridge bridge;
     private final Workspace workspace = new Workspace();
     private final Widgets widgets;
+    private final Page page;
     private final ReentrantLock job = new ReentrantLock();
 
     public Session(Bridge bridge) {
         this.bridge = bridge;
         this.widgets = new Widgets(bridge);
+        this.page = new Page(widgets);
     }
 
     public Workspace workspace() {
@@ -79,6 +89,11 @@ public final class Session {
 
     public Widgets widgets() {
         return widgets;
+    }
+
+    /** What is on the notebook's page of its scenes, and what was done there. */
+    public Page page() {
+        return page;
     }
 
     /**
@@ -377,6 +392,21 @@ public final class Session {
         });
     }
 
+    /** Ground truth as a scene, to look at and to try things on. */
+    public Scene truth(String folder, String as) {
+        return job("truth", progress -> {
+            RoomSample sample = GroundTruthFolder.read(path(folder));
+            Scene scene = TrueScene.of(sample);
+            scene.cameras();
+            String name = as == null ? nameFor(folder) : checkedName(as);
+            workspace.scene(name, scene, Merge.names().get(0));
+            workspace.truth(name, sample);
+            progress.finish(Text.count(scene.views(), "photo") + ", "
+                    + Text.count(scene.panoptic().orElseThrow().segments().size(), "segment") + ": " + scene.model());
+            return scene;
+        });
+    }
+
     /** Has a value written to a file. */
     public Path written(String file, Function<Path, Path> writer) {
         return sentence(() -> writer.apply(path(file)));
@@ -485,16 +515,90 @@ public final class Session {
         return scene;
     }
 
-    /** The scene's summary and plot, with at most so many points; null for as many as fit. */
-    public Plot plot(String scene, Integer points) {
-        return job(
-                "plot",
-                progress -> Plot.of(workspace.scene(scene), workspace.sceneName(scene), points, Progress.SILENT));
+    /**
+     * The scene's summary and plot.
+     *
+     * @param points at most so many; null for as many as fit into 5 MB
+     * @param by what colours say at first; null for segments where there are some
+     */
+    public Plot plot(String scene, Integer points, ColourBy by) {
+        return job("plot", progress -> {
+            UnaryOperator<ViewerOptions> limits = Plot.limits(points, 0);
+            Scene of = by == ColourBy.SEGMENT || by == ColourBy.CLASS ? segmented(scene) : workspace.scene(scene);
+            return Plot.of(
+                    of, workspace.sceneName(scene), o -> limits.apply(o).withColourBy(by), page, Progress.SILENT);
+        });
     }
 
     /** A scene that need not be in the workspace. */
     public Plot plot(Scene scene) {
-        return sentence(() -> Plot.of(scene, nameOf(scene), null, Progress.SILENT));
+        return sentence(() -> Plot.of(scene, nameOf(scene), UnaryOperator.identity(), page, Progress.SILENT));
+    }
+
+    /**
+     * Lets segments stand out: in the 3D views of the scene that are on the page, or in a new one where none has spoken
+     * yet (because all cells run at once, or no anywidget is installed).
+     *
+     * @param segments ids, or null
+     * @param classes names, or null; neither ends it
+     * @return a {@link Text} or a {@link Plot}
+     */
+    public Object show(String name, List<Integer> segments, List<String> classes) {
+        return job("show", progress -> {
+            Scene scene = segmented(name);
+            List<Integer> wanted = chosen(scene, segments, classes);
+            if (!page.shows(scene)) {
+                return Plot.of(
+                        scene, workspace.sceneName(name), o -> o.withSelected(wanted), page, Progress.SILENT);
+            }
+            page.select(scene, wanted);
+            return new Text(
+                    wanted.isEmpty()
+                            ? "Nothing is highlighted."
+                            : "Highlighted in the 3D view: "
+                                    + scene.segments().stream()
+                                            .filter(s -> wanted.contains(s.id()))
+                                            .map(s -> s.className() + " " + s.id())
+                                            .collect(Collectors.joining(", "))
+                                    + ".");
+        });
+    }
+
+    /** @throws PanSt3RException if one of them is not in the scene */
+    private static List<Integer> chosen(Scene scene, List<Integer> segments, List<String> classes) {
+        List<Segment> all = scene.panoptic().orElseThrow().segments();
+        for (int id : segments == null ? List.<Integer>of() : segments) {
+            if (all.stream().noneMatch(s -> s.id() == id)) {
+                throw new PanSt3RException("There is no segment " + id + " in this scene; %panst3r segments lists them.");
+            }
+        }
+        for (String name : classes == null ? List.<String>of() : classes) {
+            if (all.stream().noneMatch(s -> scene.classNames().get(s.label()).equals(name))) {
+                throw new PanSt3RException(
+                        "There is no segment of class “" + name + "” in this scene; %panst3r segments lists them.");
+            }
+        }
+        return all.stream()
+                .filter(s -> segments != null && segments.contains(s.id())
+                        || classes != null && classes.contains(scene.classNames().get(s.label())))
+                .map(Segment::id)
+                .toList();
+    }
+
+    /** The points that were clicked in 3D views of a scene; null for the scene where that was last, or the latest. */
+    public Table picked(String name) {
+        return sentence(() -> {
+            Scene scene = name != null ? workspace.scene(name) : page.lastPicked().orElseGet(() -> workspace.scene(null));
+            return rows(scene, Tables::picked, null);
+        });
+    }
+
+    /** Where the user looks from; null for the scene whose 3D view moved last. */
+    public Viewpoint viewpoint(Scene scene) {
+        return sentence(() -> (scene == null ? page.viewpoint() : page.viewpoint(scene))
+                .orElseThrow(() -> new PanSt3RException(
+                        "No 3D view was moved yet; turn the one of %panst3r plot, in a cell of its own. It needs the"
+                                + " Python package anywidget.")));
     }
 
     String nameOf(Scene scene) {

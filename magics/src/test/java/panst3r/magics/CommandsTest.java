@@ -62,6 +62,17 @@ class CommandsTest {
     }
 
     @Test
+    void truthIsASceneUnderItsFoldersName() throws Exception {
+        Scene scene = (Scene) value("truth ../sample-scenes/parlour --as parlour");
+        assertThat(session.scene("parlour")).isSameAs(scene);
+        assertThat(scene.model()).contains("ground truth");
+        assertThat(plain("plot --by depth --points 500")).containsPattern("3D view: (49\\d|500) of 1,572,864");
+        assertThat(refusal("plot --by mood")).contains("“mood”").contains("confidence");
+        assertThat(refusal("plot --points 0")).contains("at least 1 point");
+        assertThat(refusal("truth ../sample-scenes/none")).contains("none");
+    }
+
+    @Test
     void segments() throws Exception {
         Table t = table("segments");
         assertThat(t.columnNames())

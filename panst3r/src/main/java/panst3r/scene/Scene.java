@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import panst3r.PanSt3RException;
@@ -20,7 +21,8 @@ import panst3r.merge.Prominence;
 import panst3r.merge.Segment;
 
 /**
- * What was photographed: points, cameras and, once merged, segments. Immutable; safe for several threads.
+ * What was photographed: points, cameras and, once merged, segments. Immutable but for the points that somebody picked;
+ * safe for several threads.
  *
  * <p>The world frame is that of the first keyframe's camera: x right, y down, z forward, in the network's scale (near
  * metric for the published weights), unless it was {@linkplain #placed placed} in another. Points are computed from the raw pointmaps when asked for, which is fast and needs
@@ -35,6 +37,7 @@ public final class Scene {
     private final Placement placement; // null in the network's own world
     private final SceneReader source; // null unless opened from a file
     private final Shared shared;
+    private final List<ScenePoint> picked = new CopyOnWriteArrayList<>();
 
     private Scene(
             Prediction prediction, Panoptic panoptic, Placement placement, SceneReader source, Shared shared) {
@@ -312,9 +315,10 @@ public final class Scene {
      */
     public Optional<ScenePoint> pointAtPhotoPixel(int view, int x, int y) {
         int pixel = photoPixel(view, x, y);
-        if (pixel < 0) {
-            return Optional.empty();
-        }
+        return pixel < 0 ? Optional.empty() : pointAt(view, pixel);
+    }
+
+    private Optional<ScenePoint> pointAt(int view, int pixel) {
         Pointmap map = pointmap(view);
         float[] p = new float[3];
         worldPoint(map, view, pixel, PointQuery.Source.LOCAL, p);
@@ -324,6 +328,28 @@ public final class Scene {
         int segment = panoptic == null ? 0 : panoptic.ids().get(view)[pixel];
         return Optional.of(new ScenePoint(
                 view, pixel / map.width, pixel % map.width, p[0], p[1], p[2], map.confidence(pixel), segment));
+    }
+
+    /**
+     * Remembers the point at a working pixel as picked, as a click in the notebook's 3D view does.
+     *
+     * @return the point; empty if there is none at the pixel
+     * @throws PanSt3RException if the scene has no such pixel
+     */
+    public Optional<ScenePoint> pick(int view, int row, int column) {
+        View v = view(view);
+        if (row < 0 || column < 0 || row >= v.height() || column >= v.width()) {
+            throw new PanSt3RException("View " + view + " has " + v.height() + " rows and " + v.width()
+                    + " columns, no pixel (" + row + ", " + column + ").");
+        }
+        Optional<ScenePoint> point = pointAt(view, row * v.width() + column);
+        point.ifPresent(picked::add);
+        return point;
+    }
+
+    /** The points that were picked, the latest last. They are not saved, and another segmentation starts without. */
+    public List<ScenePoint> picked() {
+        return List.copyOf(picked);
     }
 
     /**

@@ -56,6 +56,24 @@ class SceneTest {
     }
 
     @Test
+    void whatIsPickedIsThePointOfThePixel() {
+        assertThat(scene.picked()).isEmpty();
+        assertThat(scene.pick(1, 31, 47)).contains(scene.picked().get(0));
+        scene.pick(0, 2, 3);
+        assertThat(scene.picked()).hasSize(2);
+        ScenePoint last = scene.picked().get(1);
+        PointCloud cloud = scene.points(PointQuery.all().views(0));
+        int i = 2 * 48 + 3;
+        assertThat(new float[] {last.x(), last.y(), last.z(), last.confidence()})
+                .containsExactly(cloud.xyz()[3 * i], cloud.xyz()[3 * i + 1], cloud.xyz()[3 * i + 2], cloud.confidence()[i]);
+        assertThat(last.segment()).isEqualTo(cloud.segment()[i]);
+        for (int[] wrong : new int[][] {{0, 32, 0}, {0, 0, 48}, {0, -1, 0}, {4, 0, 0}}) {
+            assertThatThrownBy(() -> scene.pick(wrong[0], wrong[1], wrong[2])).isInstanceOf(PanSt3RException.class);
+        }
+        assertThat(scene.picked()).hasSize(2);
+    }
+
+    @Test
     void pointsCarryWhatTheirPixelHas() {
         PointCloud cloud = scene.points(PointQuery.all());
         for (int i = 0; i < cloud.size(); i++) {

@@ -29,6 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CompareCommand.class,
             SweepCommand.class,
             PlotCommand.class,
+            ShowCommand.class,
+            PickedCommand.class,
             SegmentsCommand.class,
             MasksCommand.class,
             CamerasCommand.class,
@@ -40,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SaveCommand.class,
             LoadCommand.class,
             ExerciseCommand.class,
+            TruthCommand.class,
             LastErrorCommand.class,
         })
 public final class PanSt3RCommand {

@@ -1,6 +1,9 @@
 package panst3r.magics.commands;
 
+import java.util.Arrays;
+import panst3r.PanSt3RException;
 import panst3r.magics.Session;
+import panst3r.picture.ColourBy;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -16,12 +19,26 @@ final class PlotCommand extends SessionCommand {
             description = "At most so many points. Default: as many as fit into 5 MB.")
     private Integer points;
 
+    @Option(
+            names = "--by",
+            paramLabel = "WHAT",
+            description = "What colours say at first: photo, segment, class, confidence, depth or view.")
+    private String by;
+
     PlotCommand(Session session) {
         super(session);
     }
 
     @Override
     public Object call() {
-        return session.plot(scene, points);
+        return session.plot(scene, points, by == null ? null : colour());
+    }
+
+    private ColourBy colour() {
+        return Arrays.stream(ColourBy.values())
+                .filter(c -> c.name().equalsIgnoreCase(by))
+                .findFirst()
+                .orElseThrow(() -> new PanSt3RException("There is no colouring by “" + by
+                        + "”; take photo, segment, class, confidence, depth or view."));
     }
 }

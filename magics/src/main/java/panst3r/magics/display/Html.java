@@ -17,6 +17,7 @@ public final class Html {
             + ".p3r.p3r th{font-weight:600;white-space:normal;vertical-align:bottom;border-bottom:1px solid rgba(128,128,128,.55)}"
             + ".p3r.p3r tbody tr{background:none}.p3r.p3r tbody tr:nth-child(even){background:rgba(128,128,128,.08)}"
             + ".p3r.p3r tbody tr:hover{background:rgba(128,128,128,.16)}"
+            + ".p3r.p3r tr[aria-selected=true] td{background:rgba(47,127,193,.22)}"
             + ".p3r.p3r .n{text-align:right}.p3r.p3r .m{opacity:.66}.p3r.p3r .gap td{text-align:center;opacity:.6;padding:0}"
             + ".p3r.p3r .s{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.5em;"
             + "vertical-align:-.06em;box-shadow:inset 0 0 0 1px rgba(128,128,128,.5)}"

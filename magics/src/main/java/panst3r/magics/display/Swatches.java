@@ -1,6 +1,7 @@
 package panst3r.magics.display;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import panst3r.merge.Segment;
 import panst3r.picture.Palette;
@@ -26,6 +27,18 @@ public final class Swatches {
             }
         }
         return out;
+    }
+
+    /** The segment that a row is about, or 0. */
+    int segment(Table table, int row) {
+        for (String column : List.of("id", "segment")) {
+            if (table.columnNames().contains(column)
+                    && table.column(column).get(row) instanceof Integer id
+                    && segments.containsKey(id)) {
+                return id;
+            }
+        }
+        return 0;
     }
 
     /** 0xRRGGBB, or null for a cell without a swatch. */

@@ -19,20 +19,29 @@ public final class TableHtml {
 
     private TableHtml() {}
 
-    /** Up to fifteen rows of a table, and how many there are. */
-    public static Map<String, Object> bundle(Table table, Swatches swatches) {
-        return bundle(table, swatches, HEAD, TAIL);
+    /**
+     * Up to fifteen rows of a table, and how many there are.
+     *
+     * @param mark of the scene that it is about ({@link panst3r.magics.live.Page}), for rows that can be selected; null
+     *     for none
+     */
+    public static Map<String, Object> bundle(Table table, Swatches swatches, String mark) {
+        return bundle(table, swatches, mark, HEAD, TAIL);
     }
 
-    static Map<String, Object> bundle(Table table, Swatches swatches, int head, int tail) {
+    static Map<String, Object> bundle(Table table, Swatches swatches, String mark, int head, int tail) {
         Map<String, Object> out = new LinkedHashMap<>();
-        out.put("text/html", Html.page(html(table, swatches, head, tail)));
+        out.put("text/html", Html.page(html(table, swatches, mark, head, tail)));
         out.put("text/plain", plain(table, head + tail));
         return out;
     }
 
     /** Without the surrounding style, to stand among other things. */
     public static String html(Table table, Swatches swatches, int head, int tail) {
+        return html(table, swatches, null, head, tail);
+    }
+
+    static String html(Table table, Swatches swatches, String mark, int head, int tail) {
         int rows = table.rowCount();
         boolean whole = rows <= head + tail + 1;
         List<Integer> shown = new ArrayList<>();
@@ -50,7 +59,9 @@ public final class TableHtml {
         if (table.name() != null && !table.name().isBlank()) {
             out.append("<div class=\"t\">").append(Html.escape(table.name())).append("</div>");
         }
-        out.append("<div class=\"x\"><table><thead><tr>");
+        out.append("<div class=\"x\"><table")
+                .append(mark == null ? "" : " data-panst3r=\"" + mark + "\"")
+                .append("><thead><tr>");
         int[] decimals = new int[columns.size()];
         for (int c = 0; c < columns.size(); c++) {
             Column<?> column = columns.get(c);
@@ -67,7 +78,8 @@ public final class TableHtml {
                         .append("\">⋯</td></tr>");
             }
             int row = shown.get(i);
-            out.append("<tr>");
+            int segment = mark == null ? 0 : swatches.segment(table, row);
+            out.append(segment == 0 ? "<tr>" : "<tr data-segment=\"" + segment + "\" tabindex=\"0\">");
             for (int c = 0; c < columns.size(); c++) {
                 Column<?> column = columns.get(c);
                 out.append(column instanceof NumericColumn ? "<td class=\"n\">" : "<td>");

@@ -11,11 +11,13 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import panst3r.Progress;
+import panst3r.image.View;
 import panst3r.scene.Camera;
 import panst3r.scene.Placement;
 import panst3r.scene.PointCloud;
 import panst3r.scene.PointQuery;
 import panst3r.scene.Scene;
+import panst3r.scene.ScenePoint;
 import panst3r.scene.SceneSegment;
 import panst3r.scene.SegmentMask;
 import tech.tablesaw.api.BooleanColumn;
@@ -84,6 +86,47 @@ public final class Tables {
             }
         }
         return rows.table(name);
+    }
+
+    /** One row a point that was picked, the latest last; {@code photo_x} and {@code photo_y} are pixels of the photo. */
+    public static Table picked(Scene scene) {
+        List<ScenePoint> points = scene.picked();
+        int n = points.size();
+        Map<Integer, String> classes = classes(scene);
+        IntColumn segment = IntColumn.create("segment", n);
+        StringColumn name = StringColumn.create("class", n);
+        FloatColumn[] numbers = floats(n, "x", "y", "z", "confidence");
+        ShortColumn view = ShortColumn.create("view", n);
+        StringColumn file = StringColumn.create("file", n);
+        IntColumn[] pixels = ints(n, "row", "column", "photo_x", "photo_y");
+        for (int i = 0; i < n; i++) {
+            ScenePoint p = points.get(i);
+            segment.set(i, p.segment());
+            if (classes.containsKey(p.segment())) {
+                name.set(i, classes.get(p.segment()));
+            }
+            float[] values = {p.x(), p.y(), p.z(), p.confidence()};
+            for (int k = 0; k < values.length; k++) {
+                numbers[k].set(i, values[k]);
+            }
+            view.set(i, (short) p.view());
+            View photo = scene.view(p.view());
+            file.set(i, photo.photo().name());
+            double[] m = photo.viewToPhoto();
+            int[] at = {
+                p.row(),
+                p.column(),
+                (int) Math.floor(m[0] * (p.column() + 0.5) + m[2]),
+                (int) Math.floor(m[4] * (p.row() + 0.5) + m[5])
+            };
+            for (int k = 0; k < at.length; k++) {
+                pixels[k].set(i, at[k]);
+            }
+        }
+        return Table.create("picked points", segment, name)
+                .addColumns(numbers)
+                .addColumns(view, file)
+                .addColumns(pixels);
     }
 
     /** One row a segment and view that sees it. */

@@ -105,10 +105,15 @@ public final class Viewer {
 
     /** For a cell: the document in a sandboxed frame over the picture. */
     public String html() {
+        return html(null);
+    }
+
+    /** @param mark by which a running kernel knows the frame ({@link panst3r.magics.live.Page}); null for none */
+    public String html(String mark) {
         // allow-downloads: to save a picture. No allow-same-origin: the page stays out of reach.
         return STYLE + "<div class=\"panst3r-viewer\"><img width=\"" + PICTURE_WIDTH + "\" alt=\""
                 + Html.escape(summary) + "\" src=\"data:image/png;base64," + base64(png) + "\">"
-                + "<iframe title=\"" + Html.escape("3D view: " + SceneData.clean(options.title()))
+                + "<iframe" + (mark == null ? "" : " data-panst3r=\"" + mark + "\"") + " title=\"" + Html.escape("3D view: " + SceneData.clean(options.title()))
                 + "\" sandbox=\"allow-scripts allow-downloads\" srcdoc=\"" + escape(document()) + "\"></iframe></div>";
     }
 

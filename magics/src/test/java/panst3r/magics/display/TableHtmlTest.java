@@ -14,7 +14,7 @@ import tech.tablesaw.api.Table;
 
 class TableHtmlTest {
     private static String html(Table table) {
-        return (String) TableHtml.bundle(table, Swatches.of(null)).get("text/html");
+        return (String) TableHtml.bundle(table, Swatches.of(null), null).get("text/html");
     }
 
     @Test

@@ -89,6 +89,13 @@ class ViewerDocumentsTest {
         write("geometry.html", Viewer.of(geometry, options, Progress.SILENT).document());
         String pair = Viewer.of(room, options.withLinked(true), Progress.SILENT).html();
         write("pair.html", PAGE + pair + pair + "</body></html>");
+        Viewer viewer = Viewer.of(TestRoom.scene(2, 96, 64), options, Progress.SILENT);
+        String table = "<table data-panst3r=\"%s\"><tr><th>id</th></tr><tr data-segment=\"1\" tabindex=\"0\"><td>1</td>"
+                + "</tr><tr data-segment=\"2\" tabindex=\"0\"><td>2</td></tr></table>";
+        write(
+                "wired.html",
+                PAGE + table.formatted("abc:0") + viewer.html("abc:0") + viewer.html("abc:1") + viewer.html("other:0")
+                        + table.formatted("other:0") + "</body></html>");
     }
 
     /** For {@code npm run bench}; too large to write in every run. */

@@ -1,0 +1,170 @@
+package panst3r.magics.live;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.WeakHashMap;
+import panst3r.PanSt3RException;
+import panst3r.inference.Prediction;
+import panst3r.picture.Viewpoint;
+import panst3r.scene.Scene;
+
+/**
+ * The 3D views and tables of scenes that are on the notebook's page, while a kernel runs: what was clicked in them, where
+ * they are looked at from, and which segments they highlight. A widget without a view of its own carries it
+ * ({@code page.js}): it hears what the sandboxed frames of the 3D views say, and tells it here.
+ */
+public final class Page {
+    private static final String SCRIPT = script();
+
+    private final Widgets widgets;
+    private final String token = UUID.randomUUID().toString().replace("-", "");
+    private final List<WeakReference<Scene>> scenes = new ArrayList<>();
+    private final Map<Prediction, Viewpoint> viewpoints = new WeakHashMap<>();
+    private final Set<Integer> seen = new HashSet<>();
+    private WeakReference<Scene> lastPicked = new WeakReference<>(null);
+    private WeakReference<Prediction> lastMoved = new WeakReference<>(null);
+    private Widget widget;
+
+    public Page(Widgets widgets) {
+        this.widgets = widgets;
+    }
+
+    /** Marks what is shown of a scene, as the attribute {@code data-panst3r}. The first call opens the line to the page. */
+    public synchronized String mark(Scene scene) {
+        if (widget == null) {
+            JsonObject state = new JsonObject();
+            state.addProperty("token", token);
+            widget = widgets.open(SCRIPT, state, new Widget.Listener() {
+                @Override
+                public void heard(Widget self, JsonObject content, List<byte[]> buffers) {
+                    hear(content);
+                }
+            });
+        }
+        int id = number(scene);
+        if (id < 0) {
+            id = scenes.size();
+            scenes.add(new WeakReference<>(scene));
+        }
+        return token + ":" + id;
+    }
+
+    private int number(Scene scene) {
+        for (int i = 0; i < scenes.size(); i++) {
+            if (scenes.get(i).get() == scene) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether a 3D view of this scene has spoken from a page: only between cells can one. */
+    public synchronized boolean shows(Scene scene) {
+        return seen.contains(number(scene));
+    }
+
+    /** Lets these segments stand out in all 3D views and tables of the scene; none ends it. */
+    public synchronized void select(Scene scene, List<Integer> segments) {
+        JsonArray ids = new JsonArray();
+        segments.forEach(ids::add);
+        JsonObject message = new JsonObject();
+        message.addProperty("kind", "select");
+        message.addProperty("scene", number(scene));
+        message.add("segments", ids);
+        widget.send(message, List.of());
+    }
+
+    /** The scene in which something was picked last; empty if there was nothing yet. */
+    public synchronized Optional<Scene> lastPicked() {
+        return Optional.ofNullable(lastPicked.get());
+    }
+
+    /**
+     * Where a 3D view of this scene is looked at from, or of the same photos merged otherwise; the last that was moved.
+     * Empty if none was.
+     */
+    public synchronized Optional<Viewpoint> viewpoint(Scene scene) {
+        return Optional.ofNullable(viewpoints.get(scene.prediction()));
+    }
+
+    /** The viewpoint of the 3D view that was moved last; empty if none was. */
+    public synchronized Optional<Viewpoint> viewpoint() {
+        return Optional.ofNullable(viewpoints.get(lastMoved.get()));
+    }
+
+    private synchronized void hear(JsonObject said) {
+        try {
+            int id = whole(said.get("scene"));
+            Scene scene = scenes.get(id).get();
+            if (scene == null) {
+                return;
+            }
+            switch (said.get("kind").getAsString()) {
+                case "ready" -> seen.add(id);
+                case "pick" -> {
+                    int row = whole(said.get("row"));
+                    int column = whole(said.get("column"));
+                    if (scene.pick(whole(said.get("view")), row, column).isPresent()) {
+                        lastPicked = new WeakReference<>(scene);
+                    }
+                }
+                case "look" -> {
+                    Viewpoint v = viewpoint(said.getAsJsonObject("viewpoint"));
+                    viewpoints.put(scene.prediction(), v);
+                    lastMoved = new WeakReference<>(scene.prediction());
+                }
+                default -> {
+                    // of a later version
+                }
+            }
+        } catch (RuntimeException e) {
+            throw new PanSt3RException("The page said something that could not be understood: " + said + ".", e);
+        }
+    }
+
+    /** {@code getAsInt} would take any number for one. */
+    private static int whole(JsonElement number) {
+        double value = number.getAsDouble();
+        if (value != (int) value) {
+            throw new NumberFormatException("not whole");
+        }
+        return (int) value;
+    }
+
+    private static Viewpoint viewpoint(JsonObject v) {
+        return new Viewpoint(
+                three(v.get("position")), three(v.get("target")), three(v.get("up")), v.get("fovY").getAsDouble());
+    }
+
+    private static double[] three(JsonElement array) {
+        double[] out = new double[3];
+        for (int k = 0; k < 3; k++) {
+            out[k] = array.getAsJsonArray().get(k).getAsDouble();
+            if (!Double.isFinite(out[k])) {
+                throw new NumberFormatException("not finite");
+            }
+        }
+        return out;
+    }
+
+    private static String script() {
+        try (InputStream in = Page.class.getResourceAsStream("page.js")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

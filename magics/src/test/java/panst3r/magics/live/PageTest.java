@@ -1,0 +1,133 @@
+package panst3r.magics.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import panst3r.magics.Notebook;
+import panst3r.magics.PanSt3RError;
+import panst3r.magics.PanSt3RMagics;
+import panst3r.magics.Plot;
+import panst3r.magics.RecordingBridge;
+import panst3r.magics.Session;
+import panst3r.magics.TestScenes;
+import panst3r.magics.display.Text;
+import panst3r.picture.Viewpoint;
+import panst3r.scene.Scene;
+import panst3r.scene.ScenePoint;
+import tech.tablesaw.api.Table;
+
+/** A notebook's page that speaks: what arrives in Java. */
+class PageTest {
+    private final RecordingBridge bridge = new RecordingBridge();
+    private Session session;
+    private Scene scene;
+    private String widget;
+    private String number;
+
+    @BeforeEach
+    void aPlotOnThePage() throws Exception {
+        session = TestScenes.start(bridge);
+        scene = session.scene(null);
+        String html = (String) bridge.show("panst3r", "plot").get(0).bundle().get("text/html");
+        String mark = html.replaceFirst("(?s).*<iframe data-panst3r=\"([0-9a-f]{32}:\\d+)\".*", "$1");
+        number = mark.substring(mark.indexOf(':') + 1);
+        widget = bridge.openComms().get(0);
+    }
+
+    private void say(String fields) throws Exception {
+        bridge.browserSends(
+                widget, "{\"method\":\"custom\",\"content\":{\"scene\":" + number + "," + fields + "}}", List.of());
+    }
+
+    /** What the page says is heard on another thread. */
+    private static void until(BooleanSupplier done) throws InterruptedException {
+        for (int i = 0; i < 1000 && !done.getAsBoolean(); i++) {
+            Thread.sleep(10);
+        }
+        assertThat(done.getAsBoolean()).isTrue();
+    }
+
+    @Test
+    void aClickIsAPickedPoint() throws Exception {
+        assertThat(Notebook.picked().rowCount()).isZero();
+        say("\"kind\":\"pick\",\"view\":1,\"row\":2,\"column\":3");
+        say("\"kind\":\"pick\",\"view\":0,\"row\":23,\"column\":31");
+        until(() -> scene.picked().size() == 2);
+        ScenePoint first = scene.picked().get(0);
+        assertThat(List.of(first.view(), first.row(), first.column())).containsExactly(1, 2, 3);
+        Table table = (Table) bridge.value("panst3r", "picked");
+        assertThat(table.columnNames())
+                .containsExactly(
+                        "segment", "class", "x", "y", "z", "confidence", "view", "file", "row", "column", "photo_x",
+                        "photo_y");
+        assertThat(table.row(0).getInt("segment")).isEqualTo(first.segment()).isPositive();
+        assertThat(table.row(0).getString("file")).isEqualTo("photo1.png");
+        assertThat(table.row(0).getInt("photo_x")).isEqualTo(3);
+        assertThat(table.row(1).getInt("segment")).isZero();
+        assertThat(table.column("class").isMissing(1)).isTrue();
+    }
+
+    @Test
+    void whereTheViewStandsIsKnown() throws Exception {
+        assertThatThrownBy(Notebook::viewpoint).isInstanceOf(PanSt3RError.class).hasMessageContaining("No 3D view was moved");
+        say("\"kind\":\"look\",\"viewpoint\":{\"position\":[1,2,3],\"target\":[4,5,6],\"up\":[0,-1,0],\"fovY\":40}");
+        until(() -> session.page().viewpoint().isPresent());
+        Viewpoint v = Notebook.viewpoint();
+        assertThat(v.toString()).isEqualTo(new Viewpoint(new double[] {1, 2, 3}, new double[] {4, 5, 6}, v.up(), 40).toString());
+        assertThat(v.up()).containsExactly(0, -1, 0);
+        // the same photos merged otherwise stand in the same place
+        assertThat(Notebook.viewpoint(scene.with(scene.panoptic().orElseThrow()))).isSameAs(v);
+    }
+
+    @Test
+    void showSpeaksToTheViewOnThePageOnceThereIsOne() throws Exception {
+        assertThat(bridge.value("panst3r", "show", "--segments", "1")).isInstanceOf(Plot.class);
+        say("\"kind\":\"ready\"");
+        until(() -> session.page().shows(scene));
+        bridge.sent.clear();
+        String name = scene.segments().get(0).className() + " 1";
+        assertThat(bridge.value("panst3r", "show", "--segments", "1")).hasToString("Highlighted in the 3D view: " + name + ".");
+        JsonObject said = new Gson().fromJson(bridge.sent.get(0).json(), JsonObject.class);
+        assertThat(said.getAsJsonObject("content").toString())
+                .isEqualTo("{\"kind\":\"select\",\"scene\":" + number + ",\"segments\":[1]}");
+        assertThat(bridge.value("panst3r", "show")).isInstanceOf(Text.class).hasToString("Nothing is highlighted.");
+        assertThatThrownBy(() -> bridge.value("panst3r", "show", "--segments", "99"))
+                .isInstanceOf(PanSt3RError.class)
+                .hasMessageContaining("There is no segment 99");
+        assertThatThrownBy(() -> bridge.value("panst3r", "show", "--class", "unicorn"))
+                .isInstanceOf(PanSt3RError.class)
+                .hasMessageContaining("“unicorn”");
+    }
+
+    @Test
+    void rowsOfSegmentsCanBeChosen() throws Exception {
+        String html = (String) bridge.show("panst3r", "segments").get(0).bundle().get("text/html");
+        assertThat(html).containsPattern("<table data-panst3r=\"[0-9a-f]{32}:" + number + "\"><thead>");
+        assertThat(html).contains("<tr data-segment=\"1\" tabindex=\"0\">");
+        assertThat((String) bridge.show("panst3r", "cameras").get(0).bundle().get("text/html")).doesNotContain("data-segment");
+    }
+
+    @Test
+    void nonsenseFromThePageChangesNothing() throws Exception {
+        for (String nonsense : List.of(
+                "\"kind\":\"pick\",\"view\":9,\"row\":2,\"column\":3",
+                "\"kind\":\"pick\",\"view\":0,\"row\":-2,\"column\":3",
+                "\"kind\":\"pick\",\"view\":0,\"row\":1e99,\"column\":3",
+                "\"kind\":\"pick\"",
+                "\"kind\":7",
+                "\"kind\":\"look\",\"viewpoint\":{\"position\":[1,2],\"target\":[4,5,6],\"up\":[0,-1,0],\"fovY\":40}",
+                "\"kind\":\"look\",\"viewpoint\":{\"position\":[1,2,3],\"target\":[4,5,6],\"up\":[0,-1,0],\"fovY\":180}",
+                "\"kind\":\"dance\"")) {
+            say(nonsense);
+        }
+        say("\"kind\":\"pick\",\"view\":0,\"row\":0,\"column\":0");
+        until(() -> scene.picked().size() == 1);
+        assertThat(session.page().viewpoint()).isEmpty();
+    }
+}
