@@ -6,6 +6,7 @@ import java.util.Map;
 import panst3r.Progress;
 import panst3r.export.ExportFormat;
 import panst3r.export.ExportOptions;
+import panst3r.figure.Figure;
 import panst3r.image.ImageSet;
 import panst3r.magics.compare.SceneComparison;
 import panst3r.magics.compare.Sweep;
@@ -241,6 +242,15 @@ public final class Notebook {
     /** Where a 3D view of this scene is looked at from. */
     public static Viewpoint viewpoint(Scene scene) {
         return session().viewpoint(scene);
+    }
+
+    /** A figure of the latest scene: overview, comparison, objects, cameras or metrics. */
+    public static Figure figure(String layout) {
+        return session().figure(FigureRequest.of(layout));
+    }
+
+    public static Figure figure(FigureRequest request) {
+        return session().figure(request);
     }
 
     public static Table scenes() {

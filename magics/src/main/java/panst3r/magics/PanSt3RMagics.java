@@ -2,10 +2,12 @@ package panst3r.magics;
 
 import java.util.List;
 import java.util.Map;
+import panst3r.figure.Figure;
 import panst3r.image.ImageSet;
 import panst3r.magics.commands.PanSt3RCommand;
 import panst3r.magics.compare.SceneComparison;
 import panst3r.magics.compare.Sweep;
+import panst3r.magics.display.FigureHtml;
 import panst3r.magics.display.HelpPage;
 import panst3r.magics.display.Shown;
 import panst3r.magics.display.Swatches;
@@ -18,7 +20,7 @@ import tech.tablesaw.api.Table;
 public final class PanSt3RMagics {
     /** What the adapters run in the notebook's shell, so that the commands are there as plain Java calls too. */
     public static final String IMPORTS = "import static panst3r.magics.Notebook.*; import panst3r.magics.*;"
-            + " import panst3r.magics.compare.*; import panst3r.merge.*; import panst3r.scene.*; import tech.tablesaw.api.*;";
+            + " import panst3r.figure.*; import panst3r.magics.compare.*; import panst3r.merge.*; import panst3r.scene.*; import tech.tablesaw.api.*;";
 
     private PanSt3RMagics() {}
 
@@ -40,6 +42,7 @@ public final class PanSt3RMagics {
         bridge.render(SceneComparison.class, SceneComparison::bundle);
         bridge.render(Sweep.class, Sweep::bundle);
         bridge.render(SceneMetrics.class, SceneMetrics::bundle);
+        bridge.render(Figure.class, FigureHtml::bundle);
         bridge.render(
                 ImageSet.class, set -> Shown.photos(set, session.workspace().nameOf(set)));
         bridge.render(Model.class, Shown::model);

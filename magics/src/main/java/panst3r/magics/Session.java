@@ -25,6 +25,7 @@ import panst3r.checkpoint.ClassTable;
 import panst3r.checkpoint.ShippedModel;
 import panst3r.evaluation.SceneEvaluation;
 import panst3r.export.KnownCameras;
+import panst3r.figure.Figure;
 import panst3r.image.ImageSet;
 import panst3r.image.View;
 import panst3r.inference.Inference;
@@ -69,7 +70,7 @@ public final class Session {
     private static final String MINI = "mini";
 
     /** What is compared if nothing is said. */
-    private static final List<String> PUBLISHED = List.of("standard-v2", "standard-v1", "qubo");
+    static final List<String> PUBLISHED = List.of("standard-v2", "standard-v1", "qubo");
 
     private final Bridge bridge;
     private final Workspace workspace = new Workspace();
@@ -405,6 +406,43 @@ public final class Session {
                     + Text.count(scene.panoptic().orElseThrow().segments().size(), "segment") + ": " + scene.model());
             return scene;
         });
+    }
+
+    /** A figure for a report, written to a file if the request names one. */
+    public Figure figure(FigureRequest request) {
+        return job("figure", progress -> {
+            FigureMaker.checkLayout(request.layout());
+            Path file = request.out() == null ? null : path(request.out());
+            if (file != null) {
+                Figure.check(file, request.overwrite());
+            }
+            String of = workspace.sceneName(request.scene());
+            Scene scene = workspace.scene(of);
+            boolean measured = request.layout().equals("metrics") || request.layout().equals("comparison");
+            GroundTruth truth = measured ? truth(of, scene, request.truth(), progress) : null;
+            List<MergeStrategy> strategies = request.strategies() == null
+                    ? List.of()
+                    : with(
+                            request.set(),
+                            request.strategies().stream().map(Merge::parse).toList());
+            MergeStrategy usual = with(request.set(), List.of(Merge.parse(workspace.strategy(of))))
+                    .get(0);
+            Figure figure = new FigureMaker(request, of, scene, truth, usual, strategies, progress)
+                    .make(viewpoint(scene, request.viewpoint()));
+            figure.caption(progress); // laid out here, where an interrupt is heard
+            if (file != null) {
+                figure.save(file, request.overwrite(), progress);
+            }
+            progress.finish(file == null ? "Drew the figure" : "Saved " + file.toAbsolutePath().normalize());
+            return figure;
+        });
+    }
+
+    /** The viewpoint that a text tells, or where the scene's 3D view stands; null if it was never moved. */
+    private Viewpoint viewpoint(Scene scene, String text) {
+        return text == null
+                ? page.viewpoint(scene).orElse(null)
+                : Viewpoint.parse(text, Viewpoint.up(scene.cameras()));
     }
 
     /** Has a value written to a file. */

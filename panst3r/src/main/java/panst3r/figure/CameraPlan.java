@@ -68,7 +68,7 @@ final class CameraPlan implements Layout {
         List<PointSample> below = below(samples, space, cut);
 
         double w = 0.64 * sheet.width;
-        double top = sheet.panel(0, Sheet.TOP, 'a', "Plan");
+        double top = sheet.panel(0, Sheet.TOP, w, 'a', "Plan");
         Frame frame = frame(space, below, least, top, w);
         ground(sheet, frame, below, least, space, cut, progress);
         List<Rectangle2D> taken = new ArrayList<>();
@@ -77,7 +77,7 @@ final class CameraPlan implements Layout {
         double bottom = scaleBar(sheet, frame);
 
         double x = w + Sheet.SPACE;
-        double from = sheet.panel(x, Sheet.TOP, 'b', "Photos");
+        double from = sheet.panel(x, Sheet.TOP, sheet.width - x, 'b', "Photos");
         double photosEnd = photos(sheet, x, from, sheet.width - x);
         return sheet.finish(Math.max(bottom, photosEnd), "cameras", caption(least));
     }

@@ -16,6 +16,14 @@ record Drawing(double width, double height, String title, String caption, List<M
         marks = List.copyOf(marks);
     }
 
+    /** The same with pictures of at most this resolution. */
+    Drawing atMost(int dpi) {
+        List<Mark> lighter = marks.stream()
+                .map(m -> m instanceof Mark.Picture p ? p.atMost(dpi) : m)
+                .toList();
+        return new Drawing(width, height, title, caption, lighter);
+    }
+
     void draw(Mark.Pen pen) {
         marks.forEach(m -> m.draw(pen));
     }

@@ -2,6 +2,8 @@ package panst3r.figure;
 
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +31,9 @@ public final class Figure {
 
     static final double POINTS_PER_MM = 72 / 25.4;
     static final float JPEG_QUALITY = 0.92f;
+
+    /** Sharp on screens of twice the usual resolution. */
+    private static final int PREVIEW_DPI = 180;
 
     private final Layout layout;
     private final FigureOptions options;
@@ -159,11 +164,7 @@ public final class Figure {
      * @throws PanSt3RException if the ending is another, the file exists or cannot be written
      */
     public void save(Path file, boolean overwrite, Progress progress) {
-        String name = file.getFileName() == null ? "" : file.getFileName().toString();
-        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        if (!List.of("png", "svg", "pdf").contains(ending)) {
-            throw new PanSt3RException("A figure is a .png, .svg or .pdf file, which “" + name + "” is not.");
-        }
+        String ending = check(file, overwrite);
         ExportTarget.file(file, overwrite, target -> {
             byte[] bytes = switch (ending) {
                 case "png" -> png(progress);
@@ -174,6 +175,38 @@ public final class Figure {
                 out.write(bytes);
             }
         });
+    }
+
+    /**
+     * What is wrong with the name of a file, before any work is done for it.
+     *
+     * @return its ending
+     * @throws PanSt3RException if the ending is another, or the file exists
+     */
+    public static String check(Path file, boolean overwrite) {
+        String name = file.getFileName() == null ? "" : file.getFileName().toString();
+        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        if (!List.of("png", "svg", "pdf").contains(ending)) {
+            throw new PanSt3RException("A figure is a .png, .svg or .pdf file, which “" + name + "” is not.");
+        }
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !overwrite) {
+            throw new PanSt3RException(file + " is there already; say --overwrite to replace it.");
+        }
+        return ending;
+    }
+
+    /**
+     * The figure for a screen, with no more pixels than one shows.
+     *
+     * @param svg as for a file
+     * @param png for where SVG is not shown
+     */
+    public record Preview(double widthMm, String svg, byte[] png) {}
+
+    /** For a notebook. */
+    public Preview preview(Progress progress) {
+        Drawing light = drawing(progress).atMost(PREVIEW_DPI);
+        return new Preview(options.widthMm, SvgPen.write(light), PngPen.write(light, PREVIEW_DPI / 2));
     }
 
     synchronized Drawing drawing(Progress progress) {

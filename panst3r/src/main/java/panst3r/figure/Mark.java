@@ -2,6 +2,7 @@ package panst3r.figure;
 
 import java.awt.Shape;
 import java.awt.image.BufferedImage;
+import panst3r.picture.Images;
 
 /** One thing in a drawing. Lengths are in points (1/72 inch) from the top left corner, y down; colours are 0xRRGGBB. */
 sealed interface Mark {
@@ -59,6 +60,12 @@ sealed interface Mark {
         @Override
         public void draw(Pen pen) {
             pen.picture(this);
+        }
+
+        /** With no more pixels than this resolution shows. */
+        Picture atMost(int dpi) {
+            int longest = (int) Math.max(1, Math.ceil(Math.max(width, height) / 72 * dpi));
+            return new Picture(Images.shrink(image, longest), photo, x, y, width, height, description);
         }
     }
 }

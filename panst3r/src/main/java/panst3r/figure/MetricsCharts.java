@@ -18,6 +18,7 @@ import panst3r.metrics.Semantic;
 final class MetricsCharts implements Layout {
     private static final double AXIS = 20;
     private static final double TALL = 105;
+    private static final double NARROW = 340;
     private static final int MOST = 4;
     /** Of the curves: colours are those of the results above. */
     private static final int[] GREYS = {Style.INK, 0x6e6e6e, 0xa3a3a3};
@@ -45,31 +46,34 @@ final class MetricsCharts implements Layout {
     @Override
     public Drawing draw(Sheet sheet, Progress progress) {
         boolean segmented = runs.stream().anyMatch(r -> r.evaluation().panoptic().isPresent());
-        double half = (sheet.width - 1.5 * Sheet.SPACE) / 2;
-        double right = half + 1.5 * Sheet.SPACE;
+        boolean narrow = sheet.width < NARROW; // one panel below the other
+        double half = narrow ? sheet.width : (sheet.width - 1.5 * Sheet.SPACE) / 2;
+        List<Panel> panels = new ArrayList<>();
+        if (segmented) {
+            panels.add(this::quality);
+        }
+        panels.add(this::geometry);
+        if (segmented) {
+            panels.add(this::classes);
+        }
+        curves.forEach(c -> panels.add((s, x, top, w, letter) -> sweep(s, x, top, w, letter, c)));
+
         double y = names(sheet) + 10;
-        char letter = 'a';
-        double leftEnd = y;
-        double rightEnd = y;
-        if (segmented) {
-            leftEnd = quality(sheet, 0, y, half, letter++);
+        double bottom = y;
+        for (int i = 0; i < panels.size(); i++) {
+            boolean left = narrow || i % 2 == 0;
+            if (left && i > 0) {
+                y = bottom + Sheet.SPACE;
+            }
+            double x = left ? 0 : sheet.width - half;
+            bottom = Math.max(bottom, panels.get(i).draw(sheet, x, y, half, (char) ('a' + i)));
         }
-        rightEnd = geometry(sheet, segmented ? right : 0, y, half, letter++);
-        double next = Math.max(leftEnd, rightEnd) + Sheet.SPACE;
-        leftEnd = next;
-        rightEnd = next;
-        if (segmented) {
-            leftEnd = classes(sheet, 0, next, half, letter++);
-        }
-        for (int i = 0; i < curves.size(); i++) {
-            boolean toTheRight = i % 2 == 0;
-            double top = toTheRight ? rightEnd : leftEnd;
-            double end = sweep(sheet, toTheRight ? right : 0, top, half, letter++, curves.get(i)) + Sheet.SPACE;
-            rightEnd = toTheRight ? end : rightEnd;
-            leftEnd = toTheRight ? leftEnd : end;
-        }
-        double bottom = Math.max(leftEnd, curves.isEmpty() ? rightEnd : rightEnd - Sheet.SPACE);
         return sheet.finish(bottom, "metrics", caption(segmented));
+    }
+
+    private interface Panel {
+        /** Returns where it ends. */
+        double draw(Sheet sheet, double x, double top, double width, char letter);
     }
 
     /** Which colour is which. */
@@ -86,7 +90,7 @@ final class MetricsCharts implements Layout {
     }
 
     private double quality(Sheet sheet, double x, double top, double w, char letter) {
-        double y = sheet.panel(x, top, letter, "Segmentation, %") + 8;
+        double y = sheet.panel(x, top, w, letter, "Segmentation, %") + 8;
         double[][] values = runs.stream()
                 .map(r -> {
                     if (r.evaluation().panoptic().isEmpty()) {
@@ -104,7 +108,7 @@ final class MetricsCharts implements Layout {
     }
 
     private double geometry(Sheet sheet, double x, double top, double w, char letter) {
-        double y = sheet.panel(x, top, letter, "Cameras and depth, %") + 8;
+        double y = sheet.panel(x, top, w, letter, "Cameras and depth, %") + 8;
         double[][] values = runs.stream()
                 .map(r -> shares(r.evaluation()))
                 .toArray(double[][]::new);
@@ -153,7 +157,7 @@ final class MetricsCharts implements Layout {
 
     /** PQ of every class that counts with any of the results. */
     private double classes(Sheet sheet, double x, double top, double w, char letter) {
-        double y = sheet.panel(x, top, letter, "PQ by class, %") + 2;
+        double y = sheet.panel(x, top, w, letter, "PQ by class, %") + 2;
         TreeSet<Integer> ids = new TreeSet<>();
         runs.stream()
                 .filter(r -> r.evaluation().panoptic().isPresent())
@@ -170,7 +174,7 @@ final class MetricsCharts implements Layout {
         double h = Math.max(30, 11.0 * known.size());
         double axis = 64;
         if (!known.isEmpty()) {
-            new Chart(sheet, x + axis, y, w - axis - 5, h).sharesAcross().dots(labels, values);
+            new Chart(sheet, x + axis, y, w - axis - 7, h).sharesAcross().dots(labels, values);
         }
         return y + h + 4 + Style.SMALL.pitch();
     }
@@ -190,7 +194,7 @@ final class MetricsCharts implements Layout {
 
     private double sweep(Sheet sheet, double x, double top, double width, char letter, Curve curve) {
         String title = curve.strategy() + ": quality against " + curve.option() + ", %";
-        double y = sheet.panel(x, top, letter, Sheet.fit(title, width - 12, Style.HEADING)) + 8;
+        double y = sheet.panel(x, top, width, letter, title) + 8;
         double w = width - AXIS - 16; // names of the curves at the right
         double from = curve.values().get(0);
         double to = curve.values().get(curve.values().size() - 1);

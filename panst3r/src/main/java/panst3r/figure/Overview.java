@@ -133,7 +133,7 @@ final class Overview implements Layout {
         boolean segmented = scene.panoptic().isPresent();
         double w = segmented ? 0.66 * sheet.width : sheet.width;
         double h = (segmented ? 0.68 : 0.5) * w;
-        double y = sheet.panel(0, top, letter, "Scene in 3D");
+        double y = sheet.panel(0, top, w, letter, "Scene in 3D");
         ScenePicture picture = ScenePicture.of(scene, samples, sheet.options.seed).blend(BLEND);
         if (sheet.options.viewpoint != null) {
             picture = picture.from(sheet.options.viewpoint);
@@ -144,7 +144,7 @@ final class Overview implements Layout {
         sheet.frame(0, y, w, h);
         if (segmented) {
             double x = w + Sheet.SPACE;
-            double from = sheet.panel(x, top, (char) (letter + 1), "Classes and their segments");
+            double from = sheet.panel(x, top, sheet.width - x, (char) (letter + 1), "Classes");
             legend(sheet, x, from + 2, sheet.width - x, h - 2);
         }
         return y + h - top;

@@ -7,7 +7,6 @@ import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
-import panst3r.picture.Images;
 
 /** A figure while it is laid out: marks are put on it, from the top. Lengths in points. */
 final class Sheet {
@@ -115,10 +114,10 @@ final class Sheet {
         return y;
     }
 
-    /** The letter and the title of a panel; returns where its content may begin. */
-    double panel(double x, double top, char letter, String title) {
+    /** The letter and the title of a panel of this width; returns where its content may begin. */
+    double panel(double x, double top, double room, char letter, String title) {
         text(x, top + Style.LETTER.cap(), String.valueOf(letter), Style.LETTER);
-        text(x + 11, top + Style.LETTER.cap(), title, Style.HEADING);
+        text(x + 11, top + Style.LETTER.cap(), fit(title, room - 11, Style.HEADING), Style.HEADING);
         return top + Style.LETTER.cap() + 5;
     }
 
@@ -155,8 +154,7 @@ final class Sheet {
 
     void picture(BufferedImage image, boolean photo, double x, double y, double w, double h, String description) {
         // more pixels than are printed would only make files larger
-        BufferedImage fitting = Images.shrink(image, Math.max(pixels(w), pixels(h)));
-        marks.add(new Mark.Picture(fitting, photo, x, y, w, h, description));
+        marks.add(new Mark.Picture(image, photo, x, y, w, h, description).atMost(options.dpi));
     }
 
     /** A square of a colour, for a legend, beside a line of text with this baseline. */

@@ -107,6 +107,9 @@ final class SvgPen implements Mark.Pen {
     /** With at most three decimals: a thousandth of a point is not seen. */
     static String number(double value) {
         double rounded = Math.rint(value * 1000) / 1000;
+        if (!Double.isFinite(rounded)) {
+            return String.valueOf(rounded); // in a sentence about it; a drawing has none
+        }
         return rounded == Math.rint(rounded) && Math.abs(rounded) < 1e9
                 ? Long.toString((long) rounded)
                 : java.math.BigDecimal.valueOf(rounded).stripTrailingZeros().toPlainString();

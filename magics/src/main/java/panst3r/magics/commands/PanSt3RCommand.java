@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PlotCommand.class,
             ShowCommand.class,
             PickedCommand.class,
+            FigureCommand.class,
             SegmentsCommand.class,
             MasksCommand.class,
             CamerasCommand.class,
