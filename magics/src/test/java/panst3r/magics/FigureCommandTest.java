@@ -96,7 +96,8 @@ class FigureCommandTest {
         assertThat(((Figure) value("metrics --dpi 60 --truth " + truth)).caption(Progress.SILENT))
                 .contains(room.name());
         assertThat(refusal("metrics --sweep solver"))
-                .isEqualTo("standard-v2 has no option “solver”.");
+                .isEqualTo("standard-v2 has no option “solver”; there is class-threshold, mask-threshold, overlap-threshold, iterations, void-confidence,"
+                        + " temperature.");
         assertThat(refusal("metrics --sweep mask-threshold:a:b"))
                 .isEqualTo("“mask-threshold:a:b” is no sweep; say it as OPTION:FROM:TO, such as"
                         + " mask-threshold:0.1:0.9.");
