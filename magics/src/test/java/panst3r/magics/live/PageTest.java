@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import panst3r.Progress;
+import panst3r.figure.Figure;
 import panst3r.magics.Notebook;
 import panst3r.magics.PanSt3RError;
 import panst3r.magics.PanSt3RMagics;
@@ -83,6 +85,18 @@ class PageTest {
         assertThat(v.up()).containsExactly(0, -1, 0);
         // the same photos merged otherwise stand in the same place
         assertThat(Notebook.viewpoint(scene.with(scene.panoptic().orElseThrow()))).isSameAs(v);
+    }
+
+    @Test
+    void aFigureIsSeenFromWhereTheViewStands() throws Exception {
+        Figure usual = (Figure) bridge.value("panst3r", "figure", "overview", "--dpi", "60", "--title", "x");
+        say("\"kind\":\"look\",\"viewpoint\":{\"position\":[1,-1,-2],\"target\":[0,0,2],\"up\":[0,-1,0],\"fovY\":40}");
+        until(() -> session.page().viewpoint().isPresent());
+        Viewpoint v = Notebook.viewpoint();
+        Figure moved = (Figure) bridge.value("panst3r", "figure", "overview", "--dpi", "60", "--title", "x");
+        assertThat(moved.svg(Progress.SILENT))
+                .isEqualTo(usual.viewpoint(v).svg(Progress.SILENT))
+                .isNotEqualTo(usual.svg(Progress.SILENT));
     }
 
     @Test
