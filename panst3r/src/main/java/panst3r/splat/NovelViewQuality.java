@@ -39,6 +39,7 @@ public record NovelViewQuality(
      * @param distance from the nearest camera that a photo was taken with, in the unit of the truth
      * @param angle in degrees between the directions of the same two cameras
      * @param alpha mean over the picture of how much the Gaussians cover
+     * @param coveredPsnr of the pixels alone of which the Gaussians cover more than half: what no photo saw left out
      * @param quality of its labels alone; empty without
      */
     public record View(
@@ -46,6 +47,7 @@ public record NovelViewQuality(
             double distance,
             double angle,
             double psnr,
+            double coveredPsnr,
             double ssim,
             double alpha,
             Optional<PanopticQuality> quality) {}
@@ -81,8 +83,8 @@ public record NovelViewQuality(
             for (int i = 0; i < rgb.length; i++) {
                 rgb[i] = Math.max(0, Math.min(1, rgb[i]));
             }
-            PhotometricLoss.Value value =
-                    loss.of(rgb, TrainingView.of(view, camera).image(), 3, camera.width(), camera.height(), null);
+            float[] image = TrainingView.of(view, camera).image();
+            PhotometricLoss.Value value = loss.of(rgb, image, 3, camera.width(), camera.height(), null);
             Optional<PanopticQuality> quality = Optional.empty();
             if (labels != null) {
                 LabelCounts own = new LabelCounts(split);
@@ -99,6 +101,7 @@ public record NovelViewQuality(
                     unit * distance(camera, near),
                     angle(camera, near),
                     value.psnr(),
+                    psnr(rgb, image, seen.alpha()),
                     value.ssim(),
                     mean(seen.alpha()),
                     quality);
@@ -109,6 +112,18 @@ public record NovelViewQuality(
                 Arrays.stream(views).mapToDouble(View::ssim).average().orElse(Double.NaN),
                 labels == null ? Optional.empty() : Optional.of(PanopticQuality.of(all, true)),
                 labels == null ? Optional.empty() : Optional.of(Semantic.of(all, true)));
+    }
+
+    private static double psnr(float[] rgb, float[] truth, float[] alpha) {
+        double sum = 0;
+        long count = 0;
+        for (int i = 0; i < rgb.length; i++) {
+            if (alpha[i % alpha.length] > 0.5f) {
+                sum += Math.pow(rgb[i] - truth[i], 2);
+                count++;
+            }
+        }
+        return -10 * Math.log10(sum / count);
     }
 
     private static double mean(float[] values) {

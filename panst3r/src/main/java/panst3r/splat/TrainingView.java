@@ -32,6 +32,20 @@ public record TrainingView(Pinhole camera, float[] image) {
         return of(camera, photo.pixels());
     }
 
+    /** Mean colour of all photos, [3]: a fair guess of what no photo shows. */
+    public static float[] meanColour(List<TrainingView> views) {
+        double[] sums = new double[3];
+        long pixels = 0;
+        for (TrainingView view : views) {
+            int n = view.image.length / 3;
+            for (int i = 0; i < view.image.length; i++) {
+                sums[i / n] += view.image[i];
+            }
+            pixels += n;
+        }
+        return new float[] {(float) (sums[0] / pixels), (float) (sums[1] / pixels), (float) (sums[2] / pixels)};
+    }
+
     private static TrainingView of(Pinhole camera, float[] pixels) {
         float[] image = new float[pixels.length];
         for (int i = 0; i < image.length; i++) {

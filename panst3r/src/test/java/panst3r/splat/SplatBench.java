@@ -25,7 +25,7 @@ import panst3r.scene.Scene;
  * {@code degree=1}, {@code baseline=wide}, {@code threads=2}.
  */
 final class SplatBench {
-    private static final float[] BLACK = new float[3];
+    private static final float[] BLACK = {Float.parseFloat(System.getProperty("bg", "0")), Float.parseFloat(System.getProperty("bg", "0")), Float.parseFloat(System.getProperty("bg", "0"))};
 
     private int rooms = 3;
     private int steps = 400;
@@ -187,7 +187,7 @@ final class SplatBench {
         LabelField startLabels = LabelField.segments(g, scene, cameras, threads, Progress.SILENT);
         NovelViewQuality before = NovelViewQuality.of(
                 novel, g, novelCameras, cameras, 1, BLACK, startLabels, scene, threads);
-        Fit fit = new Fit(g, views, FitOptions.dense(steps).withThreads(threads));
+        Fit fit = new Fit(g, views, FitOptions.dense(steps).withThreads(threads).withBackground(BLACK[0], BLACK[1], BLACK[2]));
         fit.run(Progress.SILENT, f -> {});
         double seconds = (System.nanoTime() - start) / 1e9;
         double seconds2 = (cpu() - startCpu) / 1e3;
@@ -215,11 +215,13 @@ final class SplatBench {
                 uplift);
         for (NovelViewQuality.View view : after.views()) {
             say(
-                    "    view %s, %.2f m and %.0f° from the nearest photo: PSNR %.2f, SSIM %.3f, PQ %.1f, covered %.3f",
+                    "    view %s, %.2f m and %.0f° from the nearest photo: PSNR %.2f (%.2f where covered), SSIM %.3f, PQ %.1f,"
+                            + " covered %.3f",
                     view.name(),
                     view.distance(),
                     view.angle(),
                     view.psnr(),
+                    view.coveredPsnr(),
                     view.ssim(),
                     100 * view.quality().orElseThrow().all().pq(),
                     view.alpha());

@@ -1,0 +1,232 @@
+package panst3r.splat;
+
+import java.util.ArrayList;
+import java.util.List;
+import panst3r.PanSt3RException;
+
+/** Ways of a camera through a scene; all pictures have the size and field of view of the first photo. */
+public enum CameraPath {
+    /** From photo to photo in straight lines. */
+    BETWEEN,
+    /** From photo to photo in one smooth curve. */
+    SPLINE,
+    /** All around what the photos show, from their height and distance. */
+    ORBIT;
+
+    private static final int MOST_FRAMES = 2000;
+
+    /**
+     * @param photos cameras of the photos, in the order of the way
+     * @param up direction that is up in the world; an orbit turns about it
+     * @param frames how many pictures
+     * @throws PanSt3RException if there are fewer than two photos for a way between them, or no sensible number of frames
+     */
+    public List<Pinhole> frames(List<Pinhole> photos, double[] up, int frames) {
+        if (frames < 1 || frames > MOST_FRAMES) {
+            throw new PanSt3RException("A way has 1 to " + MOST_FRAMES + " frames, not " + frames + ".");
+        }
+        if (photos.size() < 2 && this != ORBIT) {
+            throw new PanSt3RException("A way between photos needs two of them at least; this scene has "
+                    + photos.size() + ", so take an orbit or name a camera.");
+        }
+        List<Pinhole> out = new ArrayList<>();
+        for (int f = 0; f < frames; f++) {
+            double t = frames == 1 ? 0 : (double) f / (frames - 1);
+            out.add(this == ORBIT ? orbit(photos, up, (double) f / frames) : along(photos, t));
+        }
+        return out;
+    }
+
+    private Pinhole along(List<Pinhole> photos, double t) {
+        double at = t * (photos.size() - 1);
+        int k = Math.min(photos.size() - 2, (int) at);
+        double s = at - k;
+        double[][] q = new double[4][]; // before, from, to, after
+        double[][] o = new double[4][];
+        for (int i = 0; i < 4; i++) {
+            Pinhole p = photos.get(Math.max(0, Math.min(photos.size() - 1, k - 1 + i)));
+            q[i] = quaternion(p.rotation());
+            o[i] = p.centre();
+            if (i > 0 && dot(q[i - 1], q[i]) < 0) { // the nearer of the two quaternions of a rotation
+                q[i] = new double[] {-q[i][0], -q[i][1], -q[i][2], -q[i][3]};
+            }
+        }
+        double[] weights = this == SPLINE ? catmullRom(s) : new double[] {0, 1 - s, s, 0};
+        double[] place = new double[3];
+        double[] turn = new double[4];
+        for (int i = 0; i < 4; i++) {
+            for (int c = 0; c < 3; c++) {
+                place[c] += weights[i] * o[i][c];
+            }
+            for (int c = 0; c < 4; c++) {
+                turn[c] += weights[i] * q[i][c];
+            }
+        }
+        return at(photos.get(0), matrix(turn), place);
+    }
+
+    private static double[] catmullRom(double s) {
+        double s2 = s * s;
+        double s3 = s2 * s;
+        return new double[] {
+            (-s3 + 2 * s2 - s) / 2, (3 * s3 - 5 * s2 + 2) / 2, (-3 * s3 + 4 * s2 + s) / 2, (s3 - s2) / 2
+        };
+    }
+
+    private static Pinhole orbit(List<Pinhole> photos, double[] up, double turn) {
+        double[] target = meeting(photos);
+        double[] mean = new double[3];
+        double away = 0;
+        for (Pinhole p : photos) {
+            double[] o = p.centre();
+            double[] offset = {o[0] - target[0], o[1] - target[1], o[2] - target[2]};
+            double height = dot(offset, up);
+            for (int c = 0; c < 3; c++) {
+                mean[c] += height * up[c] / photos.size();
+                offset[c] -= height * up[c];
+            }
+            away += Math.sqrt(dot(offset, offset)) / photos.size();
+        }
+        double[] first = photos.get(0).centre();
+        double[] ahead = {first[0] - target[0], first[1] - target[1], first[2] - target[2]};
+        double along = dot(ahead, up);
+        for (int c = 0; c < 3; c++) {
+            ahead[c] -= along * up[c];
+        }
+        double length = Math.sqrt(dot(ahead, ahead));
+        if (length < 1e-9) { // straight above: any direction will do
+            ahead = cross(up, Math.abs(up[0]) < 0.9 ? new double[] {1, 0, 0} : new double[] {0, 0, 1});
+            length = Math.sqrt(dot(ahead, ahead));
+        }
+        double[] side = cross(up, ahead);
+        double angle = 2 * Math.PI * turn;
+        double[] place = new double[3];
+        for (int c = 0; c < 3; c++) {
+            place[c] = target[c]
+                    + mean[c]
+                    + away * (Math.cos(angle) * ahead[c] + Math.sin(angle) * side[c]) / length;
+        }
+        return looking(photos.get(0), place, target, up);
+    }
+
+    /** The place that the photos' cameras look at: nearest to all of their axes, in front of them. */
+    static double[] meeting(List<Pinhole> photos) {
+        double[][] m = new double[3][3];
+        double[] b = new double[3];
+        double[] ahead = new double[3];
+        double[] mean = new double[3];
+        for (Pinhole p : photos) {
+            double[] o = p.centre();
+            double[] d = {p.rotation()[6], p.rotation()[7], p.rotation()[8]};
+            for (int i = 0; i < 3; i++) {
+                ahead[i] += d[i] / photos.size();
+                mean[i] += o[i] / photos.size();
+                for (int j = 0; j < 3; j++) {
+                    // a little of the identity, for axes that are all but parallel
+                    double e = (i == j ? 1.01 : 0) - d[i] * d[j];
+                    m[i][j] += e;
+                    b[i] += e * o[j];
+                }
+            }
+        }
+        double[] a = cross(m[1], m[2]);
+        double det = dot(m[0], a);
+        double[] x = cross(m[2], m[0]);
+        double[] y = cross(m[0], m[1]);
+        double[] out = new double[3];
+        for (int c = 0; c < 3; c++) {
+            out[c] = (a[c] * b[0] + x[c] * b[1] + y[c] * b[2]) / det;
+        }
+        double[] offset = {out[0] - mean[0], out[1] - mean[1], out[2] - mean[2]};
+        if (dot(offset, ahead) <= 0) { // they look apart: a step ahead of their middle
+            double step = Math.max(1e-3, Pinhole.extent(photos));
+            for (int c = 0; c < 3; c++) {
+                out[c] = mean[c] + step * ahead[c];
+            }
+        }
+        return out;
+    }
+
+    /** A camera at a place that looks at another. */
+    public static Pinhole looking(Pinhole like, double[] place, double[] target, double[] up) {
+        double[] ahead = unit(new double[] {target[0] - place[0], target[1] - place[1], target[2] - place[2]});
+        double[] right = cross(ahead, up);
+        if (dot(right, right) < 1e-12) {
+            right = cross(ahead, Math.abs(ahead[0]) < 0.9 ? new double[] {1, 0, 0} : new double[] {0, 0, 1});
+        }
+        right = unit(right);
+        double[] down = cross(ahead, right);
+        return at(
+                like,
+                new double[] {
+                    right[0], right[1], right[2], down[0], down[1], down[2], ahead[0], ahead[1], ahead[2]
+                },
+                place);
+    }
+
+    private static Pinhole at(Pinhole like, double[] rotation, double[] centre) {
+        double[] t = new double[3];
+        for (int i = 0; i < 3; i++) {
+            t[i] = -(rotation[3 * i] * centre[0] + rotation[3 * i + 1] * centre[1] + rotation[3 * i + 2] * centre[2]);
+        }
+        return new Pinhole(like.width(), like.height(), like.fx(), like.fy(), like.cx(), like.cy(), rotation, t);
+    }
+
+    /** (w, x, y, z) of a rotation, [3, 3] row-major. */
+    static double[] quaternion(double[] r) {
+        double[] squares = {
+            1 + r[0] + r[4] + r[8], 1 + r[0] - r[4] - r[8], 1 - r[0] + r[4] - r[8], 1 - r[0] - r[4] + r[8]
+        };
+        int largest = 0;
+        for (int i = 1; i < 4; i++) {
+            largest = squares[i] > squares[largest] ? i : largest;
+        }
+        double wx = r[7] - r[5];
+        double wy = r[2] - r[6];
+        double wz = r[3] - r[1];
+        double xy = r[1] + r[3];
+        double xz = r[2] + r[6];
+        double yz = r[5] + r[7];
+        return unit(
+                switch (largest) {
+                    case 0 -> new double[] {squares[0], wx, wy, wz};
+                    case 1 -> new double[] {wx, squares[1], xy, xz};
+                    case 2 -> new double[] {wy, xy, squares[2], yz};
+                    default -> new double[] {wz, xz, yz, squares[3]};
+                });
+    }
+
+    private static double[] matrix(double[] quaternion) {
+        double[] q = unit(quaternion);
+        double w = q[0];
+        double x = q[1];
+        double y = q[2];
+        double z = q[3];
+        return new double[] {
+            1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y),
+            2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
+            2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)
+        };
+    }
+
+    private static double dot(double[] a, double[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += a[i] * b[i];
+        }
+        return sum;
+    }
+
+    private static double[] cross(double[] a, double[] b) {
+        return new double[] {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
+    }
+
+    private static double[] unit(double[] a) {
+        double length = Math.sqrt(dot(a, a));
+        double[] out = new double[a.length];
+        for (int i = 0; i < a.length; i++) {
+            out[i] = length == 0 ? (i == 0 ? 1 : 0) : a[i] / length;
+        }
+        return out;
+    }
+}

@@ -1,0 +1,194 @@
+package panst3r.splat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import panst3r.PanSt3RException;
+import panst3r.Progress;
+import panst3r.merge.Panoptic;
+import panst3r.scene.Camera;
+import panst3r.scene.Scene;
+
+/**
+ * A scene together with the Gaussians fitted to it: pictures of it from any camera. Immutable; labels are carried over when
+ * they are first asked for, and anew after another merge of the same scene ({@link #with}), which takes a second and no fit.
+ */
+public final class SplatScene {
+    /** A camera is behind a surface if it is this much deeper than what a photo shows there. */
+    private static final double BEHIND = 1.05;
+
+    /**
+     * How like a picture is to the photo taken with the same camera.
+     *
+     * @param psnr peak signal-to-noise ratio in dB
+     * @param ssim structural similarity, at most 1
+     */
+    public record Likeness(double psnr, double ssim) {}
+
+    private final Scene scene;
+    private final Gaussians gaussians;
+    private final List<Pinhole> cameras;
+    private final float[] background;
+    private final int threads;
+    private LabelField labels;
+    private List<float[]> depths;
+
+    /**
+     * @param cameras one a view: those of the scene, or as a fit refined them
+     * @param background [3] what shows where no photo saw anything
+     */
+    public SplatScene(Scene scene, Gaussians gaussians, List<Pinhole> cameras, float[] background, int threads) {
+        if (cameras.size() != scene.views()) {
+            throw new IllegalArgumentException(cameras.size() + " cameras for " + scene.views() + " views");
+        }
+        this.scene = scene;
+        this.gaussians = gaussians;
+        this.cameras = List.copyOf(cameras);
+        this.background = background.clone();
+        this.threads = threads;
+    }
+
+    /** What a fit has come to, with the mean colour of the photos where none saw anything. */
+    public static SplatScene of(Scene scene, Fit fit) {
+        return new SplatScene(
+                scene,
+                fit.gaussians().copy(),
+                fit.cameras(),
+                TrainingView.meanColour(TrainingView.of(scene)),
+                Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * Gaussians of a .ply file with the cameras of a scene.
+     *
+     * @throws PanSt3RException if the file is no such file, or damaged
+     */
+    public static SplatScene read(Scene scene, Path file) {
+        List<TrainingView> views = TrainingView.of(scene);
+        return new SplatScene(
+                scene,
+                GaussianPly.read(file),
+                views.stream().map(TrainingView::camera).toList(),
+                TrainingView.meanColour(views),
+                Runtime.getRuntime().availableProcessors());
+    }
+
+    /** The same Gaussians with the same scene merged anew. */
+    public SplatScene with(Scene merged) {
+        if (merged.prediction() != scene.prediction()) {
+            throw new PanSt3RException("These Gaussians were fitted to another scene; fit them to this one.");
+        }
+        return new SplatScene(merged, gaussians, cameras, background, threads);
+    }
+
+    public Scene scene() {
+        return scene;
+    }
+
+    public Gaussians gaussians() {
+        return gaussians;
+    }
+
+    /** One a view. */
+    public List<Pinhole> cameras() {
+        return cameras;
+    }
+
+    /** The labels carried over from the photos; empty until the scene is merged. */
+    public synchronized Optional<LabelField> labels(Progress progress) {
+        if (labels == null && scene.panoptic().map(Panoptic::segments).filter(s -> !s.isEmpty()).isPresent()) {
+            labels = LabelField.segments(gaussians, scene, cameras, threads, progress);
+        }
+        return Optional.ofNullable(labels);
+    }
+
+    /** The colours that a camera sees. */
+    public Rendering render(Pinhole camera) {
+        return new Rasteriser(threads).render(gaussians, camera, background);
+    }
+
+    /** What a camera sees, labels with it if the scene has any. */
+    public NovelFrame frame(Pinhole camera, Progress progress) {
+        return new NovelFrame(
+                camera, render(camera), labels(progress).map(field -> field.render(camera)), isInside(camera));
+    }
+
+    /** The scene's labels cleaned by all photos together, see {@link LabelField#clean}. */
+    public Scene cleaned(Progress progress) {
+        LabelField field = labels(progress)
+                .orElseThrow(() -> new PanSt3RException(
+                        "This scene has no segments to clean; merge it first, with a model that gives masks."));
+        return field.clean(scene, cameras, progress);
+    }
+
+    /** How the photos compare to pictures of the Gaussians at their own cameras. */
+    public List<Likeness> photos(Progress progress) {
+        Rasteriser rasteriser = new Rasteriser(threads);
+        PhotometricLoss loss = new PhotometricLoss(new Workers(threads));
+        List<Likeness> out = new ArrayList<>();
+        List<TrainingView> views = TrainingView.of(scene);
+        for (int v = 0; v < views.size(); v++) {
+            progress.step("compare", v, views.size());
+            Pinhole camera = cameras.get(v);
+            float[] seen = rasteriser.render(gaussians, camera, background).rgb();
+            PhotometricLoss.Value value =
+                    loss.of(seen, views.get(v).image(), 3, camera.width(), camera.height(), null);
+            out.add(new Likeness(value.psnr(), value.ssim()));
+        }
+        return out;
+    }
+
+    /** Up in the scene, as the photographers held their cameras: the mean of against down. */
+    public double[] up() {
+        double[] up = new double[3];
+        for (Camera camera : scene.cameras()) {
+            double[] r = camera.rotation();
+            for (int k = 0; k < 3; k++) {
+                up[k] -= r[3 * k + 1];
+            }
+        }
+        double length = Math.sqrt(up[0] * up[0] + up[1] * up[1] + up[2] * up[2]);
+        return length < 1e-6
+                ? new double[] {0, -1, 0}
+                : new double[] {up[0] / length, up[1] / length, up[2] / length};
+    }
+
+    /**
+     * Whether a camera stands where the photos show something solid: some photo has its place in view, and each of those
+     * shows a surface in front of it.
+     */
+    public boolean isInside(Pinhole camera) {
+        double[] o = camera.centre();
+        boolean seen = false;
+        for (int v = 0; v < cameras.size(); v++) {
+            Pinhole c = cameras.get(v);
+            double[] r = c.rotation();
+            double[] t = c.translation();
+            double x = r[0] * o[0] + r[1] * o[1] + r[2] * o[2] + t[0];
+            double y = r[3] * o[0] + r[4] * o[1] + r[5] * o[2] + t[1];
+            double z = r[6] * o[0] + r[7] * o[1] + r[8] * o[2] + t[2];
+            int column = (int) Math.floor(c.fx() * x / z + c.cx());
+            int row = (int) Math.floor(c.fy() * y / z + c.cy());
+            if (z > 0 && column >= 0 && row >= 0 && column < c.width() && row < c.height()) {
+                float surface = depths().get(v)[row * c.width() + column];
+                if (surface == 0 || z <= BEHIND * surface) {
+                    return false;
+                }
+                seen = true;
+            }
+        }
+        return seen;
+    }
+
+    private synchronized List<float[]> depths() {
+        if (depths == null) {
+            List<float[]> out = new ArrayList<>();
+            for (Pinhole camera : cameras) {
+                out.add(new Rasteriser(threads).render(gaussians, camera, background).expectedDepth());
+            }
+            depths = out;
+        }
+        return depths;
+    }
+}
