@@ -11,12 +11,17 @@ import panst3r.image.ImageSet;
 import panst3r.magics.compare.SceneComparison;
 import panst3r.magics.compare.Sweep;
 import panst3r.magics.display.Text;
+import panst3r.magics.novel.NovelViews;
+import panst3r.magics.novel.Splats;
 import panst3r.magics.tables.Tables;
 import panst3r.merge.MergeStrategy;
 import panst3r.picture.ColourBy;
 import panst3r.picture.Viewpoint;
 import panst3r.scene.PointQuery;
 import panst3r.scene.Scene;
+import panst3r.splat.CameraPath;
+import panst3r.splat.DenseStart;
+import panst3r.splat.SplatScene;
 import tech.tablesaw.api.Table;
 
 /**
@@ -300,5 +305,43 @@ public final class Notebook {
      */
     public static Scene place(String from, boolean replace, String unit) {
         return session().place(null, from, replace, unit);
+    }
+
+    /** Fits Gaussians to the photos of the latest scene. */
+    public static Splats splat() {
+        return splat(Splatting.STEPS);
+    }
+
+    public static Splats splat(int steps) {
+        return session().splatting().splat(null, steps, DenseStart.DEFAULT, false, false);
+    }
+
+    /** @param every start from every so many rows and columns of pixels */
+    public static Splats splat(int steps, int every) {
+        return session().splatting().splat(null, steps, DenseStart.DEFAULT.withEvery(every), false, false);
+    }
+
+    /** New views of the latest scene, from photo to photo. */
+    public static NovelViews novel() {
+        return novel(CameraPath.BETWEEN, Splatting.FRAMES);
+    }
+
+    public static NovelViews novel(CameraPath way, int frames) {
+        return session().splatting().novel(null, null, way, frames, null);
+    }
+
+    /** @param camera the seven numbers that the viewer gives, or the number of a photo */
+    public static NovelViews novel(String camera) {
+        return session().splatting().novel(null, camera, null, null, null);
+    }
+
+    /** The Gaussians of the latest scene: pictures from any camera, labels. */
+    public static SplatScene splats() {
+        return session().splatting().splats(null);
+    }
+
+    /** A sample of {@value Tables#SAMPLE} Gaussians of the latest scene. */
+    public static Table gaussians() {
+        return session().splatting().gaussians(null, null, Tables.SAMPLE, 0);
     }
 }

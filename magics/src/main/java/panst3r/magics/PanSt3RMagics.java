@@ -13,6 +13,8 @@ import panst3r.magics.display.Shown;
 import panst3r.magics.display.Swatches;
 import panst3r.magics.display.TableHtml;
 import panst3r.magics.display.Text;
+import panst3r.magics.novel.NovelViews;
+import panst3r.magics.novel.Splats;
 import panst3r.scene.Scene;
 import tech.tablesaw.api.Table;
 
@@ -20,7 +22,8 @@ import tech.tablesaw.api.Table;
 public final class PanSt3RMagics {
     /** What the adapters run in the notebook's shell, so that the commands are there as plain Java calls too. */
     public static final String IMPORTS = "import static panst3r.magics.Notebook.*; import panst3r.magics.*;"
-            + " import panst3r.figure.*; import panst3r.magics.compare.*; import panst3r.merge.*; import panst3r.scene.*; import tech.tablesaw.api.*;";
+            + " import panst3r.figure.*; import panst3r.magics.compare.*; import panst3r.magics.novel.*;"
+            + " import panst3r.splat.*; import panst3r.merge.*; import panst3r.scene.*; import tech.tablesaw.api.*;";
 
     private PanSt3RMagics() {}
 
@@ -43,6 +46,8 @@ public final class PanSt3RMagics {
         bridge.render(Sweep.class, Sweep::bundle);
         bridge.render(SceneMetrics.class, SceneMetrics::bundle);
         bridge.render(Figure.class, FigureHtml::bundle);
+        bridge.render(Splats.class, Splats::bundle);
+        bridge.render(NovelViews.class, NovelViews::bundle);
         bridge.render(
                 ImageSet.class, set -> Shown.photos(set, session.workspace().nameOf(set)));
         bridge.render(Model.class, Shown::model);

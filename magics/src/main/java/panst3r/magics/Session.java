@@ -77,11 +77,13 @@ public final class Session {
     private final Widgets widgets;
     private final Page page;
     private final ReentrantLock job = new ReentrantLock();
+    private final Splatting splatting;
 
     public Session(Bridge bridge) {
         this.bridge = bridge;
         this.widgets = new Widgets(bridge);
         this.page = new Page(widgets);
+        this.splatting = new Splatting(this, bridge, workspace);
     }
 
     public Workspace workspace() {
@@ -95,6 +97,11 @@ public final class Session {
     /** What is on the notebook's page of its scenes, and what was done there. */
     public Page page() {
         return page;
+    }
+
+    /** Gaussians and new views. */
+    public Splatting splatting() {
+        return splatting;
     }
 
     /**
@@ -321,7 +328,7 @@ public final class Session {
     }
 
     /** What a comparison is measured against: nothing, and a warning, where what lies beside the photos does not fit. */
-    private GroundTruth truth(String name, Scene scene, String folder, Progress progress) {
+    GroundTruth truth(String name, Scene scene, String folder, Progress progress) {
         try {
             return sample(name, scene, folder)
                     .map(s -> GroundTruth.of(s, scene))
@@ -768,7 +775,7 @@ public final class Session {
         return name;
     }
 
-    private static Path path(String text) {
+    static Path path(String text) {
         try {
             String home = System.getProperty("user.home");
             return Path.of(text.startsWith("~/") ? home + text.substring(1) : text);

@@ -9,6 +9,8 @@ import panst3r.PanSt3RException;
 import panst3r.image.ImageSet;
 import panst3r.rooms.RoomSample;
 import panst3r.scene.Scene;
+import panst3r.splat.Fit;
+import panst3r.splat.SplatScene;
 import tech.tablesaw.api.Table;
 
 /**
@@ -20,6 +22,8 @@ public final class Workspace {
     private final Map<String, Scene> scenes = new LinkedHashMap<>();
     private final Map<String, String> strategies = new LinkedHashMap<>();
     private final Map<String, RoomSample> truths = new HashMap<>();
+    private final Map<String, SplatScene> splats = new HashMap<>();
+    private final Map<String, Fit> fits = new HashMap<>();
     private final Map<Table, Scene> tables = new WeakHashMap<>();
     private String latestPhotos;
     private String latestScene;
@@ -77,6 +81,8 @@ public final class Workspace {
         Scene before = scenes.remove(name); // so that the latest is the last
         if (before != null && before.prediction() != scene.prediction()) {
             truths.remove(name);
+            splats.remove(name);
+            fits.remove(name);
         }
         scenes.put(name, scene);
         strategies.put(name, strategy);
@@ -111,6 +117,46 @@ public final class Workspace {
     /** What was said to be true of a scene, or null. */
     synchronized RoomSample truth(String scene) {
         return truths.get(scene);
+    }
+
+    /**
+     * Keeps the Gaussians of a scene.
+     *
+     * @param fit that they come from and that can go on, or null
+     */
+    synchronized void splats(String scene, SplatScene of, Fit fit) {
+        splats.put(scene, of);
+        fits.put(scene, fit);
+    }
+
+    /**
+     * The Gaussians of a scene with its labels as it is merged now.
+     *
+     * @throws PanSt3RException if there are none yet
+     */
+    synchronized SplatScene splats(String scene) {
+        SplatScene found = splats.get(scene);
+        if (found == null) {
+            throw new PanSt3RException("There are no Gaussians of “" + scene + "” yet; fit some with %panst3r splat.");
+        }
+        if (found.scene() != scenes.get(scene)) {
+            found = found.with(scenes.get(scene));
+            splats.put(scene, found);
+        }
+        return found;
+    }
+
+    /**
+     * The fit of a scene, to go on with.
+     *
+     * @throws PanSt3RException if there is none
+     */
+    synchronized Fit fit(String scene) {
+        Fit found = fits.get(scene);
+        if (found == null) {
+            throw new PanSt3RException("There is no fit of “" + scene + "” to go on with; begin one with %panst3r splat.");
+        }
+        return found;
     }
 
     /** How the scene's model wants its masks merged. */

@@ -17,7 +17,7 @@ import panst3r.scene.Scene;
  */
 public record DenseStart(int every, double minConfidence, int degree) {
     /** Standard deviation in pixels of the photo, of the distance between the pixels taken. */
-    private static final double FOOTPRINT = Double.parseDouble(System.getProperty("fp", "0.5"));
+    private static final double FOOTPRINT = 0.5;
 
     private static final double LEAST_OPACITY = 0.05;
     private static final double MOST_OPACITY = 0.95;

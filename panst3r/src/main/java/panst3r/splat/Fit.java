@@ -110,13 +110,17 @@ public final class Fit {
 
     /** To the last step of the schedule. */
     public void run(Progress progress, Consumer<Fit> afterEachStep) {
-        int steps = options.schedule().steps();
-        while (state.step < steps) {
-            progress.step("splat", state.step, steps);
+        run(options.schedule().steps(), progress, afterEachStep);
+    }
+
+    /** To this step; beyond the schedule's last one the rates stay as they are there. */
+    public void run(int last, Progress progress, Consumer<Fit> afterEachStep) {
+        while (state.step < last) {
+            progress.step("fit", state.step, last);
             step();
             afterEachStep.accept(this);
         }
-        progress.step("splat", steps, steps);
+        progress.step("fit", last, last);
     }
 
     /** From here on nothing stops until the state is whole again. */

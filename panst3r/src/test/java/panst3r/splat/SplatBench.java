@@ -25,7 +25,7 @@ import panst3r.scene.Scene;
  * {@code degree=1}, {@code baseline=wide}, {@code threads=2}.
  */
 final class SplatBench {
-    private static final float[] BLACK = {Float.parseFloat(System.getProperty("bg", "0")), Float.parseFloat(System.getProperty("bg", "0")), Float.parseFloat(System.getProperty("bg", "0"))};
+    private static final float[] BLACK = new float[3];
 
     private int rooms = 3;
     private int steps = 400;
@@ -178,6 +178,7 @@ final class SplatBench {
         Scene scene = TrueScene.of(seen);
         List<TrainingView> views = TrainingView.of(scene);
         List<Pinhole> cameras = views.stream().map(TrainingView::camera).toList();
+        float[] mean = TrainingView.meanColour(views);
         double[] world = photos.get(0).camera().cameraToWorld();
         List<Pinhole> novelCameras =
                 held.stream().map(v -> inFrameOf(world, Pinhole.of(v.camera()))).toList();
@@ -186,8 +187,8 @@ final class SplatBench {
         Gaussians g = DenseStart.DEFAULT.withEvery(every).withDegree(degree).of(scene, Progress.SILENT);
         LabelField startLabels = LabelField.segments(g, scene, cameras, threads, Progress.SILENT);
         NovelViewQuality before = NovelViewQuality.of(
-                novel, g, novelCameras, cameras, 1, BLACK, startLabels, scene, threads);
-        Fit fit = new Fit(g, views, FitOptions.dense(steps).withThreads(threads).withBackground(BLACK[0], BLACK[1], BLACK[2]));
+                novel, g, novelCameras, cameras, 1, mean, startLabels, scene, threads);
+        Fit fit = new Fit(g, views, FitOptions.dense(steps).withThreads(threads));
         fit.run(Progress.SILENT, f -> {});
         double seconds = (System.nanoTime() - start) / 1e9;
         double seconds2 = (cpu() - startCpu) / 1e3;
@@ -195,7 +196,7 @@ final class SplatBench {
         LabelField labels = LabelField.segments(fit.gaussians(), scene, cameras, threads, Progress.SILENT);
         double uplift = (System.nanoTime() - start) / 1e9;
         NovelViewQuality after = NovelViewQuality.of(
-                novel, fit.gaussians(), novelCameras, cameras, 1, BLACK, labels, scene, threads);
+                novel, fit.gaussians(), novelCameras, cameras, 1, mean, labels, scene, threads);
         say(
                 "%s %s: %,d Gaussians, %d steps, %.1f s (%.1f processor s): PSNR of the photos %.2f, of 4 novel views %.2f"
                         + " → %.2f (goal 28), SSIM %.3f; PQ %.1f → %.1f (goal 85), mIoU %.1f; uplift %.2f s",

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import panst3r.magics.Session;
 import panst3r.merge.Merge;
 import panst3r.merge.MergeStrategy;
+import panst3r.scene.Scene;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -26,6 +27,11 @@ final class MergeCommand extends SessionCommand {
 
     @Option(names = "--strategy", paramLabel = "NAME", description = "Default: the one that the model's authors chose.")
     private String strategy;
+
+    @Option(
+            names = "--clean",
+            description = "Then let the Gaussians of %%panst3r splat outvote what one photo got wrong and the others right.")
+    private boolean clean;
 
     @Spec
     private CommandSpec spec;
@@ -65,6 +71,7 @@ final class MergeCommand extends SessionCommand {
                 options.put(option.longestName().substring(2), value);
             }
         }
-        return session.merge(scene, strategy, options);
+        Scene merged = session.merge(scene, strategy, options);
+        return clean ? session.splatting().clean(scene) : merged;
     }
 }

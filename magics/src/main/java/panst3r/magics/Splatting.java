@@ -1,0 +1,205 @@
+package panst3r.magics;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import panst3r.PanSt3RException;
+import panst3r.Progress;
+import panst3r.magics.novel.LivePicture;
+import panst3r.magics.novel.NovelViews;
+import panst3r.magics.novel.Splats;
+import panst3r.magics.tables.SplatTables;
+import panst3r.magics.tables.Tables;
+import panst3r.metrics.GroundTruth;
+import panst3r.picture.Viewpoint;
+import panst3r.scene.Scene;
+import panst3r.splat.CameraPath;
+import panst3r.splat.DenseStart;
+import panst3r.splat.Fit;
+import panst3r.splat.FitOptions;
+import panst3r.splat.Gaussians;
+import panst3r.splat.Pinhole;
+import panst3r.splat.SplatScene;
+import panst3r.splat.TrainingView;
+import tech.tablesaw.api.Table;
+
+/** What the commands do about Gaussians and new views, one method each; part of the {@link Session}. */
+public final class Splatting {
+    /** Steps of a fit unless others are asked for. */
+    public static final int STEPS = 300;
+
+    /** Frames of a way unless others are asked for. */
+    public static final int FRAMES = 24;
+
+    private final Session session;
+    private final Bridge bridge;
+    private final Workspace workspace;
+
+    Splatting(Session session, Bridge bridge, Workspace workspace) {
+        this.session = session;
+        this.bridge = bridge;
+        this.workspace = workspace;
+    }
+
+    /**
+     * Fits Gaussians to a scene's photos; what is reached stays if it is interrupted.
+     *
+     * @param name of a scene, or null for the latest
+     * @param steps how many, or null for {@value #STEPS}
+     * @param start what to start from
+     * @param refineCameras whether the cameras move too
+     * @param more whether to go on with the fit before instead
+     */
+    public Splats splat(String name, Integer steps, DenseStart start, boolean refineCameras, boolean more) {
+        return session.job("splat", progress -> {
+            int wanted = steps == null ? STEPS : steps;
+            if (wanted < 1) {
+                throw new PanSt3RException("--steps must be 1 or more, not " + wanted + ".");
+            }
+            String of = workspace.sceneName(name);
+            Scene scene = workspace.scene(of);
+            Fit fit = more ? workspace.fit(of) : null;
+            if (fit == null) {
+                List<TrainingView> views = TrainingView.of(scene);
+                Gaussians gaussians = start.of(scene, progress);
+                fit = new Fit(gaussians, views, FitOptions.dense(wanted).withRefineCameras(refineCameras));
+            }
+            int last = fit.steps() + wanted;
+            LivePicture live = new LivePicture(bridge, scene, last);
+            try {
+                fit.run(last, progress, live::show);
+            } finally {
+                live.close();
+                workspace.splats(of, SplatScene.of(scene, fit), fit);
+                if (fit.steps() < last) {
+                    progress.warn("What " + fit.steps() + " steps gave stays; %panst3r splat --more goes on from there.");
+                }
+            }
+            progress.finish(String.format(
+                    Locale.ROOT,
+                    "%,d Gaussians, %,d steps, PSNR of the photos %.1f dB",
+                    fit.gaussians().size(),
+                    fit.steps(),
+                    fit.psnr()));
+            return Splats.of(of, workspace.splats(of), fit);
+        });
+    }
+
+    /** Gaussians of a .ply file for a scene, in its frame, instead of a fit. */
+    public Splats read(String name, String file) {
+        return session.job("splat", progress -> {
+            String of = workspace.sceneName(name);
+            Path path = Session.path(file);
+            SplatScene splats = SplatScene.read(workspace.scene(of), path);
+            workspace.splats(of, splats, null);
+            return Splats.read(of, splats, path);
+        });
+    }
+
+    /**
+     * Pictures from new cameras.
+     *
+     * @param camera the seven numbers that the viewer gives, or the number of a photo; or null for a way
+     * @param way of the camera
+     * @param frames on the way, or null for {@value #FRAMES}
+     * @param width of the pictures, or null for that of the working photos
+     */
+    public NovelViews novel(String name, String camera, CameraPath way, Integer frames, Integer width) {
+        return session.job("novel", progress -> {
+            String of = workspace.sceneName(name);
+            SplatScene splats = workspace.splats(of);
+            List<Pinhole> cameras = camera == null
+                    ? way.frames(splats.cameras(), splats.up(), frames == null ? FRAMES : frames)
+                    : List.of(camera(splats, camera));
+            if (width != null) {
+                if (width < 1) {
+                    throw new PanSt3RException("--width must be 1 or more, not " + width + ".");
+                }
+                cameras = cameras.stream()
+                        .map(c -> c.resized(width, Math.max(1, (int) Math.round((double) c.height() * width / c.width()))))
+                        .toList();
+            }
+            if (camera != null && splats.isInside(cameras.get(0))) {
+                throw new PanSt3RException("The camera " + camera + " stands behind all that the photos show there, within"
+                        + " an object or beyond a wall; move it to where a photo sees free space.");
+            }
+            NovelViews out = NovelViews.of(of, splats, cameras, progress);
+            if (out.inside() > 0) {
+                progress.warn(out.inside() + " of " + out.frames().size() + " frames stand behind all that the photos show"
+                        + " there, within an object or beyond a wall.");
+            }
+            progress.finish(out.toString());
+            return out;
+        });
+    }
+
+    private static Pinhole camera(SplatScene splats, String text) {
+        if (text.strip().matches("\\d{1,6}")) {
+            int view = Integer.parseInt(text.strip());
+            if (view >= splats.cameras().size()) {
+                throw new PanSt3RException("There is no photo " + view + "; this scene has 0 to "
+                        + (splats.cameras().size() - 1) + ".");
+            }
+            return splats.cameras().get(view);
+        }
+        Pinhole like = splats.cameras().get(0);
+        Viewpoint from = Viewpoint.parse(text, splats.up());
+        double focal = like.height() / 2.0 / Math.tan(Math.toRadians(from.fovY()) / 2);
+        Pinhole turned = CameraPath.looking(like, from.position(), from.target(), from.up());
+        return new Pinhole(
+                like.width(),
+                like.height(),
+                focal,
+                focal,
+                like.width() / 2.0,
+                like.height() / 2.0,
+                turned.rotation(),
+                turned.translation());
+    }
+
+    /**
+     * The scene with the labels that all photos together agree on, and what that does to its quality where the truth is
+     * known.
+     */
+    public Scene clean(String name) {
+        return session.job("clean", progress -> {
+            String of = workspace.sceneName(name);
+            SplatScene splats = workspace.splats(of);
+            Scene before = splats.scene();
+            Scene after = splats.cleaned(progress);
+            GroundTruth truth = session.truth(of, before, null, Progress.SILENT);
+            if (truth != null) {
+                progress.note(String.format(
+                        Locale.ROOT,
+                        "PQ %.1f before, %.1f after",
+                        100 * truth.quality(before.panoptic().orElseThrow()).all().pq(),
+                        100 * truth.quality(after.panoptic().orElseThrow()).all().pq()));
+            }
+            workspace.scene(of, after, workspace.strategy(of));
+            return after;
+        });
+    }
+
+    /** A sample of the Gaussians as a table. */
+    public Table gaussians(String name, String where, int sample, long seed) {
+        return session.job("gaussians", progress -> {
+            SplatScene splats = workspace.splats(workspace.sceneName(name));
+            Table all = SplatTables.gaussians(splats, where == null ? sample : Integer.MAX_VALUE, seed, progress);
+            Table rows = Tables.where(all, where);
+            return workspace.remember(rows.rowCount() > sample ? rows.first(sample) : rows, splats.scene());
+        });
+    }
+
+    /** How like the photos are to the pictures of the Gaussians, as a table. */
+    public Table views(String name) {
+        return session.job("splat views", progress -> {
+            SplatScene splats = workspace.splats(workspace.sceneName(name));
+            return workspace.remember(SplatTables.views(splats, progress), splats.scene());
+        });
+    }
+
+    /** What there is of a scene, for those who write their own Java. */
+    public SplatScene splats(String name) {
+        return Session.sentence(() -> workspace.splats(workspace.sceneName(name)));
+    }
+}

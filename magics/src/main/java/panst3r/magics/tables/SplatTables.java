@@ -1,0 +1,109 @@
+package panst3r.magics.tables;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import panst3r.Progress;
+import panst3r.splat.Gaussians;
+import panst3r.splat.LabelField;
+import panst3r.splat.SplatScene;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.FloatColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** A scene's Gaussians as tables, in the unit and frame of {@link Tables}. */
+public final class SplatTables {
+    private static final double Y0 = 0.28209479177387814;
+
+    private SplatTables() {}
+
+    /**
+     * One row a Gaussian: place, standard deviations along its own axes, opacity, colour from all sides, segment (0 void; of
+     * those that no photo sees, too).
+     *
+     * @param sample at most so many, each equally likely
+     */
+    public static Table gaussians(SplatScene scene, int sample, long seed, Progress progress) {
+        Gaussians g = scene.gaussians();
+        int[] rows = rows(g.size(), sample, seed);
+        int[] segment = new int[g.size()];
+        scene.labels(progress).ifPresent(field -> {
+            int[] labels = field.labels();
+            int[] origin = field.origin();
+            for (int i = 0; i < origin.length; i++) {
+                segment[origin[i]] = labels[i];
+            }
+        });
+        IntColumn id = IntColumn.create("gaussian", rows.length);
+        List<FloatColumn> numbers = List.of("x", "y", "z", "size_0", "size_1", "size_2", "opacity", "red", "green", "blue")
+                .stream()
+                .map(name -> FloatColumn.create(name, rows.length))
+                .toList();
+        IntColumn segments = IntColumn.create("segment", rows.length);
+        int k = 3 * Gaussians.coefficients(g.degree());
+        for (int row = 0; row < rows.length; row++) {
+            int i = rows[row];
+            id.set(row, i);
+            for (int c = 0; c < 3; c++) {
+                numbers.get(c).set(row, g.means()[3 * i + c]);
+                numbers.get(3 + c).set(row, (float) Math.exp(g.logScales()[3 * i + c]));
+                numbers.get(7 + c).set(row, (float) Math.max(0, 0.5 + Y0 * g.sh()[k * i + c]));
+            }
+            numbers.get(6).set(row, (float) g.opacity(i));
+            segments.set(row, segment[i]);
+        }
+        String name = rows.length == g.size()
+                ? "gaussians"
+                : String.format("gaussians: a sample of %,d of %,d, seed %d", rows.length, g.size(), seed);
+        return Table.create(name, id)
+                .addColumns(numbers.toArray(FloatColumn[]::new))
+                .addColumns(segments);
+    }
+
+    private static int[] rows(int n, int sample, long seed) {
+        if (sample >= n) {
+            return IntStream.range(0, n).toArray();
+        }
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] out = new int[sample];
+        int at = 0;
+        for (int i = 0; at < sample; i++) {
+            if (random.nextInt(n - i) < sample - at) {
+                out[at++] = i;
+            }
+        }
+        return out;
+    }
+
+    /**
+     * One row a photo: how like it is to the picture of the Gaussians with its camera, and how many of its pixels have the
+     * label there that the merge gave them.
+     */
+    public static Table views(SplatScene scene, Progress progress) {
+        List<SplatScene.Likeness> likeness = scene.photos(progress);
+        int n = likeness.size();
+        IntColumn view = IntColumn.create("view", n);
+        StringColumn file = StringColumn.create("file", n);
+        DoubleColumn psnr = DoubleColumn.create("psnr", n);
+        DoubleColumn ssim = DoubleColumn.create("ssim", n);
+        DoubleColumn same = DoubleColumn.create("same_label", n);
+        LabelField field = scene.labels(progress).orElse(null);
+        for (int v = 0; v < n; v++) {
+            view.set(v, v);
+            file.set(v, scene.scene().view(v).photo().name());
+            psnr.set(v, likeness.get(v).psnr());
+            ssim.set(v, likeness.get(v).ssim());
+            if (field == null) {
+                same.setMissing(v);
+            } else {
+                int[] merged = scene.scene().labelMap(v);
+                int[] seen = field.render(scene.cameras().get(v)).labels();
+                same.set(v, IntStream.range(0, merged.length).filter(i -> merged[i] == seen[i]).count()
+                        / (double) merged.length);
+            }
+        }
+        return Table.create("splat views", view, file, psnr, ssim, same);
+    }
+}

@@ -1,0 +1,133 @@
+package panst3r.magics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import panst3r.Progress;
+import panst3r.magics.novel.NovelViews;
+import panst3r.magics.novel.Splats;
+import panst3r.merge.Merge;
+import panst3r.scene.Scene;
+import panst3r.splat.GaussianPly;
+import tech.tablesaw.api.Table;
+
+/** Gaussians and new views as a notebook's lines, on a scene that needs no network. */
+class SplatCommandsTest {
+    private final RecordingBridge bridge = new RecordingBridge();
+    private Session session;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void aNotebookWithAScene() {
+        session = PanSt3RMagics.start(bridge);
+        Scene scene = SmallScene.of(3, "small.pth", List.of("chair", "coffee table", "wall"));
+        session.workspace().scene("room", scene.merged(Merge.standardV2(), Progress.SILENT), "standard-v2");
+    }
+
+    private Object value(String line) throws Exception {
+        return bridge.value("panst3r", Words.of(line).toArray(String[]::new));
+    }
+
+    private String refusal(String line) {
+        PanSt3RError error = catchThrowableOfType(PanSt3RError.class, () -> value(line));
+        assertThat(error).as(line).isNotNull();
+        assertThat(error.getMessage().trim()).doesNotContain("\n").matches("(?s).*[.?]");
+        return error.getMessage();
+    }
+
+    @Test
+    void aFitGoesOnAndShowsItself() throws Exception {
+        List<RecordingBridge.Output> shown = bridge.show(
+                "panst3r", "splat", "--steps", "6", "--every", "1", "--to", folder.resolve("room.ply").toString());
+        Map<String, Object> last = shown.get(shown.size() - 1).bundle();
+        assertThat((String) last.get("text/plain"))
+                .startsWith("room: ")
+                .contains("Gaussians after 6 steps, PSNR of the photos ");
+        assertThat((String) last.get("text/html")).contains("data:image/png;base64,").doesNotContain("http");
+        Splats more = (Splats) value("splat --steps 4 --more");
+        assertThat(more.toString()).contains("after 10 steps");
+        assertThat(GaussianPly.read(folder.resolve("room.ply")).size())
+                .isEqualTo(more.gaussians().size());
+        assertThat(value("splat --from " + folder.resolve("room.ply")).toString()).contains("Gaussians of room.ply");
+        assertThat(refusal("splat --more")).contains("no fit of “room” to go on with");
+        assertThat(refusal("splat --more --every 2")).contains("leave one of them out");
+    }
+
+    @Test
+    void anInterruptedFitKeepsWhatItReached() throws Exception {
+        Thread cell = Thread.currentThread();
+        Thread user = new Thread(() -> {
+            try {
+                Thread.sleep(1500);
+                cell.interrupt();
+            } catch (InterruptedException e) {
+                // the test is over
+            }
+        });
+        user.start();
+        assertThat(refusal("splat --steps 1000000 --every 4")).contains("interrupted");
+        user.join();
+        assertThat(session.splatting().splats(null).gaussians().size()).isPositive();
+        assertThat(value("splat --steps 1 --more").toString()).doesNotContain("after 1 steps");
+    }
+
+    @Test
+    void newViewsAreStillOrMove() throws Exception {
+        assertThat(refusal("novel")).contains("no Gaussians of “room” yet");
+        value("splat --steps 3 --every 1");
+        NovelViews way = (NovelViews)
+                value("novel --path spline --frames 5 --to " + folder.resolve("way.gif"));
+        assertThat(way.frames()).hasSize(5);
+        assertThat(way.frames().get(0).labels()).isPresent();
+        assertThat(way.image(0).getWidth()).isEqualTo(3 * SmallScene.WIDTH + 4);
+        assertThat(Files.size(folder.resolve("way.gif"))).isPositive();
+        Map<String, Object> bundle = way.bundle();
+        assertThat((String) bundle.get("text/html")).contains("colours, labels, depth").doesNotContain("http");
+        assertThat((String) bundle.get("text/plain")).startsWith("room: 5 new views of 32×24");
+
+        NovelViews one = (NovelViews) value("novel --camera 1 --width 64");
+        assertThat(one.frames()).hasSize(1);
+        assertThat(one.frames().get(0).camera().height()).isEqualTo(48);
+        assertThat(value("novel --camera 0,0,-0.2,0,0,2,40").toString()).contains("1 new view");
+        assertThat(refusal("novel --camera 0,0,50,0,0,60,40")).contains("stands behind all that the photos show");
+        assertThat(refusal("novel --camera 9")).contains("no photo 9");
+        assertThat(refusal("novel --camera here")).contains("no viewpoint");
+        assertThat(refusal("novel --path zigzag")).contains("between, spline or orbit");
+        assertThat(refusal("novel --frames 0")).contains("1 to 2000 frames");
+        assertThat(refusal("novel --frames 2 --to " + folder.resolve("way.mp4"))).contains("neither .gif nor .png");
+        assertThat(refusal("novel --camera 1 --path orbit")).contains("leave one of them out");
+    }
+
+    @Test
+    void tablesOfGaussiansAndPhotos() throws Exception {
+        value("splat --steps 3 --every 1");
+        Table gaussians = (Table) value("gaussians --sample 50");
+        assertThat(gaussians.rowCount()).isEqualTo(50);
+        assertThat(gaussians.columnNames()).contains("x", "size_0", "opacity", "red", "segment");
+        Table chair = (Table) value("gaussians --where segment = 1");
+        assertThat(chair.intColumn("segment").unique().asList()).containsExactly(1);
+        Table views = (Table) value("splat-views");
+        assertThat(views.rowCount()).isEqualTo(3);
+        assertThat(views.doubleColumn("psnr").min()).isGreaterThan(10);
+        assertThat(views.doubleColumn("same_label").min()).isGreaterThan(0.8);
+    }
+
+    /** Another merge needs no other fit; labels follow. */
+    @Test
+    void labelsFollowTheMerge() throws Exception {
+        value("splat --steps 3 --every 1");
+        Scene clean = (Scene) value("merge --clean");
+        assertThat(clean.panoptic().orElseThrow().strategy()).endsWith("cleaned by Gaussians");
+        assertThat(session.splatting().splats(null).scene()).isSameAs(session.workspace().scene(null));
+        assertThat(((NovelViews) value("novel --camera 0")).frames().get(0).labels()).isPresent();
+    }
+}
