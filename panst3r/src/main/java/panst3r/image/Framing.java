@@ -47,6 +47,28 @@ public record Framing(int photoWidth, int photoHeight, int x, int y, int cropWid
                 size);
     }
 
+    /**
+     * What it shows of a photo that was decoded already, bilinear with antialias.
+     *
+     * @param photo [3, photoHeight, photoWidth]
+     * @return [3, H, W] of {@link #size}
+     */
+    public float[] cut(float[] photo) {
+        return Resize.bilinear(
+                row -> {
+                    float[] out = new float[3 * cropWidth];
+                    for (int c = 0; c < 3; c++) {
+                        int from = (c * photoHeight + y + row) * photoWidth + x;
+                        System.arraycopy(photo, from, out, c * cropWidth, cropWidth);
+                    }
+                    return out;
+                },
+                cropWidth,
+                cropHeight,
+                size.width(),
+                size.height());
+    }
+
     /** Photo to view, for the pixels that were really cut: what masks and points in photo pixels need. */
     public double[] photoToView() {
         return toView(x, y);

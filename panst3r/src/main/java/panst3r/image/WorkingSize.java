@@ -51,7 +51,7 @@ public record WorkingSize(int width, int height) {
     }
 
     /** The choice among any landscape sizes; the first wins a tie. */
-    static WorkingSize nearest(List<WorkingSize> sizes, int photoWidth, int photoHeight) {
+    public static WorkingSize nearest(List<WorkingSize> sizes, int photoWidth, int photoHeight) {
         WorkingSize own = new WorkingSize(photoWidth, photoHeight);
         if (sizes.contains(own) || sizes.contains(own.transposed())) {
             return own;

@@ -61,6 +61,7 @@ public final class Trainer implements AutoCloseable {
     private final PanopticLoss panopticLoss;
     private final GeometryLoss geometryLoss = new GeometryLoss(0.2, GeometryLoss.Space.LOG, 0);
     private final NDArray embeddings;
+    private final Deque<Double> latest = new ArrayDeque<>();
     private long step;
 
     /** Scenes by number: the same number, the same scene. */
@@ -118,6 +119,11 @@ public final class Trainer implements AutoCloseable {
     /** Steps done so far, those of earlier runs among them. */
     public long step() {
         return step;
+    }
+
+    /** Mean loss of the last steps of this run, NaN before the first. */
+    public double loss() {
+        return latest.stream().mapToDouble(x -> x).average().orElse(Double.NaN);
     }
 
     /** The weights as they are. */
@@ -197,6 +203,10 @@ public final class Trainer implements AutoCloseable {
         double rate = plan.schedule().at(step + 1);
         double norm = optimiser.step(rate, plan.clip());
         step++;
+        latest.add(terms[0]);
+        if (latest.size() > 20) {
+            latest.remove();
+        }
         return new TrainingLog.Row(
                 step, terms[0], terms[1], terms[2], terms[3], terms[4], norm, rate, (System.nanoTime() - from) / 1e9);
     }
