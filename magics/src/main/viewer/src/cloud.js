@@ -92,7 +92,7 @@ export class Cloud {
     const { min, size } = scene.head.box;
     this.group.position.fromArray(min);
     this.group.scale.set(size[0] / 65535, size[1] / 65535, size[2] / 65535);
-    const entries = scene.head.segments.reduce((most, s) => Math.max(most, s.id), 0) + 1;
+    const entries = scene.head.segments.reduce((most, s) => Math.max(most, s.id + 1), scene.head.live ?? 1);
     const rows = Math.ceil(entries / 256);
     this.palette = new THREE.DataTexture(new Uint8Array(256 * rows * 4), 256, rows);
     this.ramp = new THREE.DataTexture(viridis(), 256, 1);
@@ -178,6 +178,19 @@ export class Cloud {
         out[4 * i + 3] = scene.segment[j];
       }
       attribute.needsUpdate = true;
+    });
+  }
+
+  /** The points have other segments. */
+  resegment() {
+    const { scene } = this;
+    scene.head.views.forEach((view, v) => {
+      const { geometry } = this.parts[v];
+      const place = geometry.getAttribute('place');
+      for (let i = 0; i < view.points; i++) place.array[4 * i + 3] = scene.segment[view.first + i];
+      place.needsUpdate = true;
+      const differs = geometry.getAttribute('disagreement');
+      if (differs) differs.needsUpdate = true;
     });
   }
 

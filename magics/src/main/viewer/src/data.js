@@ -93,6 +93,24 @@ function shuffle(scene) {
     const was = column.slice();
     for (let i = 0; i < order.length; i++) column[i] = was[order[i]];
   }
+  scene.order = order;
+}
+
+/**
+ * Takes over other segments for the same points, as panst3r.magics.viewer.Repaint writes them: ids of the points and of
+ * the pixels of each map, then how much each point disagrees.
+ */
+export function resegment(scene, bytes) {
+  const { n, order, head } = scene;
+  const ids = head.views.reduce((sum, view) => sum + view.map.segment.length, n);
+  if (bytes.length !== 2 * ids + n) throw new Error('these segments are of another scene');
+  const id = (i) => bytes[2 * i] | (bytes[2 * i + 1] << 8);
+  for (let i = 0; i < n; i++) {
+    scene.segment[i] = id(order[i]);
+    if (scene.disagreement) scene.disagreement[i] = bytes[2 * ids + order[i]];
+  }
+  let at = n;
+  for (const { map } of head.views) for (let i = 0; i < map.segment.length; i++) map.segment[i] = id(at++);
 }
 
 /** Confidence is stored on a logarithmic scale from 1 to the scene's largest. */

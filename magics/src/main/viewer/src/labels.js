@@ -9,6 +9,11 @@ export class Labels {
     this.shown = true;
     this.host = h('div', { className: 'labels', 'aria-hidden': 'true' });
     host.append(this.host);
+    this.replace(segments);
+  }
+
+  replace(segments) {
+    this.host.replaceChildren();
     this.items = segments
       .filter((s) => s.label)
       .sort((a, b) => b.pixels - a.pixels)

@@ -21,7 +21,7 @@ export class Strip {
       h('div', { className: 'stripbar', role: 'toolbar', 'aria-label': 'What the photos show' }, this.buttons, this.playButton),
       this.list,
     );
-    this.show('photo');
+    this.show(scene.head.live ? 'segment' : 'photo'); // what changes is what is looked at
   }
 
   #tile(view, v) {

@@ -1,6 +1,6 @@
 // The page around the picture: what is shown, the list of segments, picking, and what the keys do.
 import { count, h, icon, iconButton, labelled, press, setIcon, short } from './dom.js';
-import { fromConfidence, toConfidence, toPhoto } from './data.js';
+import { fromConfidence, resegment, toConfidence, toPhoto } from './data.js';
 import { MODES } from './cloud.js';
 import { rgb } from './colours.js';
 import { Labels } from './labels.js';
@@ -33,11 +33,8 @@ export class Viewer {
     this.scene = scene;
     this.head = scene.head;
     this.root = root;
-    this.segments = new Map(this.head.segments.map((s) => [s.id, s]));
-    const voids = this.head.points.unassigned;
-    if (voids > 0 && this.segments.size > 0) {
-      this.segments.set(0, { id: 0, name: 'unassigned', className: 'unassigned', color: VOID, classColor: VOID, pixels: 0, points: voids });
-    }
+    this.segmented = this.head.segments.length > 0 || this.head.live > 0;
+    this.#index();
     this.state = {
       mode: this.head.mode,
       blend: 0.6,
@@ -100,6 +97,7 @@ export class Viewer {
     const page = (kind, listener) => this.peers.on(kind, (data, source) => source === window.parent && listener(data));
     page('select', (data) => Array.isArray(data.segments) && this.select(data.segments.filter(Number.isInteger)));
     page('stand', (data) => isViewpoint(data.viewpoint) && this.stage.setViewpoint((this.told = data.viewpoint)));
+    page('segments', (data) => this.head.live && data.colours instanceof Uint8Array && Array.isArray(data.segments) && this.resegment(data));
     page('hello', () => this.peers.tell('ready'));
     this.peers.tell('ready');
     new IntersectionObserver((entries) => {
@@ -108,6 +106,43 @@ export class Viewer {
       if (shown) this.share.want();
       else this.leaving = setTimeout(() => this.share.drop(), 300);
     }).observe(this.host);
+  }
+
+  #index() {
+    this.segments = new Map(this.head.segments.map((s) => [s.id, s]));
+    const voids = this.head.points.unassigned;
+    if (voids > 0 && this.segmented) {
+      this.segments.set(0, { id: 0, name: 'unassigned', className: 'unassigned', color: VOID, classColor: VOID, pixels: 0, points: voids });
+    }
+  }
+
+  /** Shows the same points segmented anew (panst3r.magics.viewer.Repaint). What is hidden or alone stays so. */
+  resegment({ segments, unassigned, colours }) {
+    resegment(this.scene, colours);
+    this.head.segments = segments;
+    this.head.points.unassigned = unassigned;
+    this.#index();
+    for (const b of this.boxes.values()) b.remove();
+    this.boxes.clear();
+    this.stage.cloud.resegment();
+    this.labels.replace(segments);
+    this.#summarise();
+    this.#fillList();
+    this.apply();
+    this.strip.repaint();
+  }
+
+  #summarise() {
+    const { head } = this;
+    const shown = head.points.shown < head.points.total
+      ? `${count(head.points.shown)} of ${short(head.points.total)} points`
+      : `${count(head.points.shown)} points`;
+    this.summary = [
+      shown,
+      `${head.views.length} photo${head.views.length === 1 ? '' : 's'}`,
+      this.segmented ? `${head.segments.length} segment${head.segments.length === 1 ? '' : 's'}` : 'not segmented',
+    ].join(' · ');
+    if (this.summaryLine) this.summaryLine.textContent = this.summary;
   }
 
   #take() {
@@ -130,15 +165,7 @@ export class Viewer {
   // ---- the page
 
   #build() {
-    const { head } = this;
-    const shown = head.points.shown < head.points.total
-      ? `${count(head.points.shown)} of ${short(head.points.total)} points`
-      : `${count(head.points.shown)} points`;
-    this.summary = [
-      shown,
-      `${head.views.length} photo${head.views.length === 1 ? '' : 's'}`,
-      head.segments.length ? `${head.segments.length} segment${head.segments.length === 1 ? '' : 's'}` : 'not segmented',
-    ].join(' · ');
+    this.#summarise();
 
     this.over = h('div', { className: 'over' });
     this.tip = h('div', { className: 'tip', hidden: true, role: 'tooltip' });
@@ -200,7 +227,7 @@ export class Viewer {
     const s = this.state;
     this.refreshers = [];
     const available = Object.keys(MODE_NAMES).filter(
-      (m) => (head.segments.length || !['segment', 'class'].includes(m)) && (m !== 'disagreement' || head.points.disagreement),
+      (m) => (this.segmented || !['segment', 'class'].includes(m)) && (m !== 'disagreement' || head.points.disagreement),
     );
     this.modeButtons = available.map((m) =>
       h('button', { type: 'button', className: 'tab', 'data-mode': m, onclick: () => this.set({ mode: m }) }, MODE_NAMES[m]),
@@ -224,16 +251,16 @@ export class Viewer {
     this.refreshers.push(() => cameraSize.classList.toggle('disabled', !s.cameras));
     const switches = h('div', { className: 'switches' },
       this.#toggle('Cameras', () => s.cameras, (v) => this.set({ cameras: v }), 'Cameras of the photos (C)'),
-      head.segments.length ? this.#toggle('Labels', () => s.labels, (v) => this.set({ labels: v }), 'Names of segments (L)') : null,
+      this.segmented ? this.#toggle('Labels', () => s.labels, (v) => this.set({ labels: v }), 'Names of segments (L)') : null,
       this.#toggle('Backs', () => s.backs, (v) => this.set({ backs: v }), 'Surfaces seen from behind; without them a room can be seen from outside (B)'),
       head.points.global ? this.#toggle('Global', () => s.global, (v) => this.set({ global: v }), 'The pointmap in world coordinates, instead of each photo’s own moved by its camera') : null,
     );
     const notes = (head.notes ?? []).map((n) => h('p', { className: 'note', role: 'note' }, n));
     return [
-      h('header', {}, h('h1', { title: head.title }, head.title), h('p', {}, this.summary), notes),
+      h('header', {}, h('h1', { title: head.title }, head.title), (this.summaryLine = h('p', {}, this.summary)), notes),
       h('section', { 'aria-label': 'Colour' }, h('div', { className: 'tabs', role: 'group', 'aria-label': 'Colour by' }, this.modeButtons), blend),
       h('section', { 'aria-label': 'Points' }, confidence, size, range, switches, cameraSize),
-      head.segments.length ? this.#segmentList() : null,
+      this.segmented ? this.#segmentList() : null,
     ];
   }
 
@@ -572,7 +599,7 @@ export class Viewer {
     const dot = h('i', { className: 'dot' });
     dot.style.background = this.colourOf(segment);
     const parts = [];
-    if (head.segments.length) {
+    if (this.segmented) {
       parts.push(h('b', {}, dot, segment ? segment.name : 'unassigned'));
       if (segment?.score !== undefined) parts.push(h('div', {}, `segment ${segment.id} · class score ${segment.score.toFixed(2)}`));
     }

@@ -121,6 +121,11 @@ public final class Notebook {
         return session().compare(scene, List.of(strategies));
     }
 
+    /** The latest scene with sliders that merge it anew. */
+    public static SceneComparison compareLive() {
+        return session().live(null, null, Map.of(), null);
+    }
+
     /** The latest scene, with an option running through nine values. */
     public static Sweep sweep(String strategy, String option, double from, double to) {
         return session()

@@ -6,7 +6,9 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +38,7 @@ import panst3r.magics.compare.Sweep;
 import panst3r.magics.compare.SweepAxis;
 import panst3r.magics.display.CellProgress;
 import panst3r.magics.display.Text;
+import panst3r.magics.live.LiveComparison;
 import panst3r.magics.live.Page;
 import panst3r.magics.live.Widgets;
 import panst3r.magics.tables.Tables;
@@ -65,6 +68,7 @@ import tech.tablesaw.api.Table;
  */
 public final class Session {
     private static final int PATIENCE_SECONDS = 3;
+    private static final int MOST_LIVE = 4;
 
     /** The model that comes with the package, and that a run takes if none was chosen. */
     private static final String MINI = "mini";
@@ -75,6 +79,7 @@ public final class Session {
     private final Bridge bridge;
     private final Workspace workspace = new Workspace();
     private final Widgets widgets;
+    private final Deque<LiveComparison> live = new ArrayDeque<>();
     private final Page page;
     private final ReentrantLock job = new ReentrantLock();
     private final Splatting splatting;
@@ -262,6 +267,32 @@ public final class Session {
             SceneComparison out =
                     SceneComparison.of(scene, of, chosen, truth(of, scene, truth, progress), in3d, progress);
             progress.finish("Compared " + Text.count(chosen.size(), "merge"));
+            return out;
+        });
+    }
+
+    /**
+     * Shows a widget whose sliders merge a scene anew, and gives the comparison that stands where there are no widgets.
+     * Parameters as of {@link #compare(String, List, Map, String, boolean)}; the widget begins with the first strategy.
+     */
+    public SceneComparison live(String name, List<String> strategies, Map<String, String> set, String truth) {
+        return job("compare", progress -> {
+            String of = workspace.sceneName(name);
+            Scene scene = workspace.scene(of);
+            List<MergeStrategy> chosen = with(
+                    set,
+                    (strategies == null ? PUBLISHED : strategies).stream()
+                            .map(Merge::parse)
+                            .toList());
+            GroundTruth known = truth(of, scene, truth, progress);
+            SceneComparison out = SceneComparison.of(scene, of, chosen, known, false, progress);
+            LiveComparison opened = LiveComparison.open(widgets, scene, of, chosen.get(0), known, progress);
+            live.add(opened);
+            if (live.size() > MOST_LIVE) {
+                live.remove().close(); // each holds a scene
+            }
+            progress.finish("Ready to merge live");
+            bridge.display(null, opened.bundle());
             return out;
         });
     }

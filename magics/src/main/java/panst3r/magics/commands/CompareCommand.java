@@ -26,13 +26,20 @@ final class CompareCommand extends SessionCommand {
     @Option(names = "--flat", description = "Without the 3D views: quicker, and a much smaller notebook.")
     private boolean flat;
 
+    @Option(
+            names = "--live",
+            description = "Sliders for every option above it, which merge anew as they move: in JupyterLab.")
+    private boolean live;
+
     CompareCommand(Session session) {
         super(session);
     }
 
     @Override
     public Object call() {
-        SceneComparison value = session.compare(which.scene, strategies, which.set, which.truth, !flat);
+        SceneComparison value = live
+                ? session.live(which.scene, strategies, which.set, which.truth)
+                : session.compare(which.scene, strategies, which.set, which.truth, !flat);
         if (which.file != null) {
             session.written(which.file, value::save);
         }

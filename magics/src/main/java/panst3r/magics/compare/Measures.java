@@ -12,7 +12,7 @@ import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.columns.Column;
 
 /** The numbers of one merge: what {@link Comparison.Entry} tells, and how good it is where the truth is known. */
-record Measures(
+public record Measures(
         String strategy,
         int segments,
         long covered,
@@ -24,10 +24,10 @@ record Measures(
         double seconds,
         Quality quality) {
     /** One of them, as a user names it. */
-    record Metric(String name, String title, ToDoubleFunction<Measures> value) {}
+    public record Metric(String name, String title, ToDoubleFunction<Measures> value) {}
 
     /** Every metric, in the order of the table's columns. */
-    static final List<Metric> METRICS = List.of(
+    public static final List<Metric> METRICS = List.of(
             new Metric("segments", "segments kept", Measures::segments),
             new Metric("covered", "share of the pixels covered", m -> m.covered / (double) m.pixels),
             new Metric("confidence", "mean confidence of the covered pixels", Measures::confidence),
@@ -40,7 +40,7 @@ record Measures(
             new Metric("rq", "recognition quality", m -> m.quality.rq()));
 
     /** @param truth or null */
-    static Measures of(Comparison.Entry e, GroundTruth truth) {
+    public static Measures of(Comparison.Entry e, GroundTruth truth) {
         PanopticQuality quality = truth == null ? null : truth.quality(e.panoptic());
         return new Measures(
                 e.strategy(),
@@ -55,11 +55,12 @@ record Measures(
                 quality == null ? new Quality(Double.NaN, Double.NaN, Double.NaN) : quality.all());
     }
 
+    /** Null if there is none of this name. */
     static Metric metric(String name) {
         return METRICS.stream().filter(m -> m.name.equals(name)).findFirst().orElse(null);
     }
 
-    static boolean measuresQuality(Metric metric) {
+    public static boolean measuresQuality(Metric metric) {
         return List.of("pq", "sq", "rq").contains(metric.name);
     }
 

@@ -152,6 +152,11 @@ public final class Widget {
         return bundle;
     }
 
+    /** Whether the page has changed something since the call to the listener that is under way began. */
+    public synchronized boolean overtaken() {
+        return changes != null;
+    }
+
     /** Takes the widget from the page. */
     public void close() {
         home.closed(this);

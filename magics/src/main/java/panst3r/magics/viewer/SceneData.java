@@ -3,6 +3,8 @@ package panst3r.magics.viewer;
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -250,6 +252,9 @@ final class SceneData {
         options.selected().forEach(id -> head.getAsJsonArray("selected").add(id));
         head.add("notes", new JsonArray());
         options.notes().forEach(note -> head.getAsJsonArray("notes").add(clean(note)));
+        if (options.live() > 0) {
+            head.addProperty("live", options.live());
+        }
         JsonObject points = new JsonObject();
         points.addProperty("shown", shown);
         points.addProperty("total", samples.stream().mapToLong(PointSample::of).sum());
@@ -283,21 +288,24 @@ final class SceneData {
     }
 
     private void segments(List<SceneSegment> all) {
-        Colouring segments = new Colouring(scene, samples, ColourBy.SEGMENT, 1, options.seed());
-        Colouring classes = new Colouring(scene, samples, ColourBy.CLASS, 1, options.seed());
+        head.add("segments", segments(scene, all));
+        head.getAsJsonObject("points").addProperty("unassigned", unassigned(all));
+    }
+
+    private JsonArray segments(Scene merged, List<SceneSegment> all) {
+        Palette segments = Palette.ofSegments(merged, options.seed());
+        Palette classes = Palette.ofClasses(merged, options.seed());
         Map<String, Integer> members = new HashMap<>();
         all.forEach(s -> members.merge(s.className(), 1, Integer::sum));
         JsonArray out = new JsonArray();
-        long assigned = 0;
         for (SceneSegment s : all) {
-            assigned += s.pixels();
             String className = clean(s.className());
             JsonObject segment = new JsonObject();
             segment.addProperty("id", s.id());
             segment.addProperty("name", members.get(s.className()) > 1 ? className + " " + s.id() : className);
             segment.addProperty("className", className);
-            segment.addProperty("color", Palette.hex(segments.ofSegment(s.id())));
-            segment.addProperty("classColor", Palette.hex(classes.ofSegment(s.id())));
+            segment.addProperty("color", Palette.hex(segments.colour(s.query())));
+            segment.addProperty("classColor", Palette.hex(classes.colour(s.label())));
             segment.addProperty("pixels", s.pixels());
             segment.addProperty("points", s.pixels());
             if (Double.isFinite(s.classScore())) {
@@ -312,12 +320,52 @@ final class SceneData {
             }
             out.add(segment);
         }
-        head.add("segments", out);
+        return out;
+    }
+
+    private long unassigned(List<SceneSegment> all) {
         long pixels = 0;
         for (int v = 0; v < scene.views(); v++) {
             pixels += (long) scene.view(v).width() * scene.view(v).height();
         }
-        head.getAsJsonObject("points").addProperty("unassigned", pixels - assigned);
+        return pixels - all.stream().mapToLong(SceneSegment::pixels).sum();
+    }
+
+    /**
+     * What the page needs to show the same points segmented anew ({@code resegment} in viewer.js): the list of segments,
+     * and for every point and every pixel of the small maps its segment, low byte first, then for every point how much
+     * it disagrees, 0…255.
+     *
+     * @param disagreement per view [H·W] 0…1
+     */
+    Repaint repaint(Scene merged, List<float[]> disagreement) {
+        int maps = parts.stream().mapToInt(p -> p.segment().length).sum();
+        ByteBuffer out = ByteBuffer.allocate(2 * (shown + maps) + shown).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] differs = new byte[shown];
+        Places places = new Places(shown, threshold);
+        int at = 0;
+        for (PointSample s : samples) {
+            int width = scene.view(s.view()).width();
+            int[] ids = merged.panoptic().orElseThrow().ids().get(s.view());
+            float[] apart = disagreement.get(s.view());
+            for (int i = 0; i < s.size(); i++) {
+                if (near(s.xyz(), i)) {
+                    int pixel = s.row()[i] * width + s.column()[i];
+                    out.putShort((short) ids[pixel]);
+                    differs[at++] = (byte) Math.round(255 * apart[pixel]);
+                    places.add(ids[pixel], s, i);
+                }
+            }
+        }
+        for (int v = 0; v < parts.size(); v++) {
+            int[] ids = merged.panoptic().orElseThrow().ids().get(v);
+            parts.get(v).eachMapPixel(scene.view(v), (i, pixel) -> out.putShort((short) ids[pixel]));
+        }
+        out.put(differs);
+        List<SceneSegment> segments = merged.panoptic().orElseThrow().segments().stream()
+                .map(s -> places.segment(s, scene.classNames().get(s.label())))
+                .toList();
+        return new Repaint(segments(merged, segments), unassigned(segments), out.array());
     }
 
     /** The largest distance of a point to its own camera, among those shown. */

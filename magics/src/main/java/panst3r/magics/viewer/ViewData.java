@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import panst3r.Progress;
+import panst3r.image.View;
 import panst3r.picture.Images;
 import panst3r.picture.PointSample;
 import panst3r.picture.ViewImage;
@@ -59,16 +60,31 @@ record ViewData(
         char[] segment = new char[mapWidth * mapHeight];
         float[] confidence = new float[segment.length];
         float[] depth = new float[segment.length];
-        for (int y = 0, i = 0; y < mapHeight; y++) {
-            for (int x = 0; x < mapWidth; x++, i++) {
-                int pixel = (2 * y + 1) * height / (2 * mapHeight) * width + (2 * x + 1) * width / (2 * mapWidth);
-                segment[i] = (char) ids[pixel];
-                confidence[i] = confidences[pixel];
-                depth[i] = depths[pixel];
-            }
-        }
+        eachMapPixel(width, height, mapWidth, mapHeight, (i, pixel) -> {
+            segment[i] = (char) ids[pixel];
+            confidence[i] = confidences[pixel];
+            depth[i] = depths[pixel];
+        });
         byte[] photo = Images.jpeg(Images.shrink(ViewImage.photo(camera.view()), photos), 0.8f);
         return new ViewData(sample, photo, mapWidth, mapHeight, segment, confidence, depth, median(depth));
+    }
+
+    interface MapPixel {
+        void at(int index, int pixel);
+    }
+
+    /** Every pixel of the small maps and the working pixel that it shows. */
+    void eachMapPixel(View view, MapPixel action) {
+        eachMapPixel(view.width(), view.height(), mapWidth, mapHeight, action);
+    }
+
+    private static void eachMapPixel(int width, int height, int mapWidth, int mapHeight, MapPixel action) {
+        for (int y = 0, i = 0; y < mapHeight; y++) {
+            for (int x = 0; x < mapWidth; x++, i++) {
+                action.at(
+                        i, (2 * y + 1) * height / (2 * mapHeight) * width + (2 * x + 1) * width / (2 * mapWidth));
+            }
+        }
     }
 
     /** With fewer points. */

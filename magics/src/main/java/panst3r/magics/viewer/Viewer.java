@@ -126,6 +126,17 @@ public final class Viewer {
         return bundle;
     }
 
+    /**
+     * What the page must be told to show the same points segmented anew; the viewer must be made with {@link
+     * ViewerOptions#withLive}.
+     *
+     * @param merged the same scene, its segments' ids below those announced
+     * @param disagreement per view [H·W] 0…1
+     */
+    public Repaint repaint(Scene merged, List<float[]> disagreement) {
+        return data.repaint(merged, disagreement);
+    }
+
     /** The still picture that is shown where no script runs. */
     public byte[] png() {
         return png.clone();

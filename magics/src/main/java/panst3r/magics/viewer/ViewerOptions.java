@@ -20,6 +20,7 @@ public final class ViewerOptions implements Cloneable {
     private List<Integer> selected = List.of();
     private Viewpoint viewpoint;
     private List<float[]> disagreement;
+    private int live;
     private long seed;
 
     private ViewerOptions(String title) {
@@ -92,6 +93,11 @@ public final class ViewerOptions implements Cloneable {
         return disagreement;
     }
 
+    /** Ids of segments that may come later are below this; 0 if the page never changes ({@link Viewer#repaint}). */
+    public int live() {
+        return live;
+    }
+
     /** Of colours and of the choice of points. */
     public long seed() {
         return seed;
@@ -156,6 +162,12 @@ public final class ViewerOptions implements Cloneable {
     public ViewerOptions withDisagreement(List<float[]> maps) {
         ViewerOptions changed = copy();
         changed.disagreement = List.copyOf(maps);
+        return changed;
+    }
+
+    public ViewerOptions withLive(int ids) {
+        ViewerOptions changed = copy();
+        changed.live = ids;
         return changed;
     }
 
