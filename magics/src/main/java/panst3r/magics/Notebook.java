@@ -140,7 +140,7 @@ public final class Notebook {
 
     /** A scene to try merging on, made from ground truth: not a prediction. */
     public static Scene exercise(String folder, int copies) {
-        return session().exercise(folder, copies, 0, null);
+        return session().exercise(folder, copies, 0, null, null);
     }
 
     /** The ground truth of a folder as a scene: no prediction. */

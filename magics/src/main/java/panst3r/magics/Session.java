@@ -266,6 +266,7 @@ public final class Session {
                             .stream().map(Merge::parse).toList());
             SceneComparison out =
                     SceneComparison.of(scene, of, chosen, truth(of, scene, truth, progress), in3d, progress);
+            out.draw(progress);
             progress.finish("Compared " + Text.count(chosen.size(), "merge"));
             return out;
         });
@@ -415,11 +416,25 @@ public final class Session {
         return metrics;
     }
 
-    /** A scene to try merging on, made from ground truth; merged by the default strategy. */
-    public Scene exercise(String folder, int copies, long seed, String as) {
+    /**
+     * A scene to try merging on, made from ground truth; merged by the default strategy.
+     *
+     * @param max take the first so many photos, or null for all
+     */
+    public Scene exercise(String folder, int copies, long seed, Integer max, String as) {
         return job("exercise", progress -> {
-            Path from = path(folder);
-            RoomSample sample = GroundTruthFolder.read(from);
+            if (max != null && max < 1) {
+                throw new PanSt3RException("--max must be 1 or more, not " + max + ".");
+            }
+            RoomSample all = GroundTruthFolder.read(path(folder));
+            RoomSample sample = max == null || max >= all.views().size()
+                    ? all
+                    : new RoomSample(
+                            all.name(),
+                            all.description(),
+                            all.views().subList(0, max),
+                            all.classes(),
+                            all.instances());
             String strategy = Merge.names().get(0);
             Scene scene = MergingExercise.of(sample, copies, seed).merged(Merge.named(strategy), progress);
             String name = as == null ? nameFor(folder) : checkedName(as);

@@ -285,6 +285,8 @@ class CompareTest {
         }
         assertThat(refusal("compare --truth " + room)).contains("“study” is empty", "nothing can be measured");
         assertThat(refusal("exercise " + room)).contains("“study” is empty");
+        assertThat(refusal("exercise " + room + " --max 0")).contains("--max");
+        assertThat(refusal("exercise " + room + " --copies 21")).contains("1 … 20 copies");
         // beside the photos, it is only a pity
         Scene scene = withPhoto(room.resolve("photos/000.png"));
         session.workspace().scene("photographed", scene, "standard-v2");

@@ -29,7 +29,7 @@ import panst3r.merge.qubo.Solver;
  * <pre>mvn -q -pl panst3r test-compile exec:exec@merge-bench</pre>
  *
  * Arguments of the class: queries, views, height, width, threads; {@code plain} to run the twin, too. Then the solvers on
- * the matrices of the fixtures.
+ * the matrices of the fixtures. With {@code growth}, instead: what stays in memory as the views become more, up to so many.
  */
 final class MergeBench {
     private static final OperatingSystemMXBean SYSTEM =
@@ -40,11 +40,16 @@ final class MergeBench {
     public static void main(String[] args) throws Exception {
         List<String> given = new ArrayList<>(List.of(args));
         boolean plain = given.remove("plain");
+        boolean growth = given.remove("growth");
         int[] n = {200, 10, 384, 512, Runtime.getRuntime().availableProcessors()};
         for (int i = 0; i < given.size(); i++) {
             n[i] = Integer.parseInt(given.get(i));
         }
         SyntheticMasks synthetic = new SyntheticMasks(n[0], Math.max(1, n[0] / 5), 1);
+        if (growth) {
+            growth(synthetic, n);
+            return;
+        }
         Path file = Files.createTempFile("merge-bench", ".logits");
         try {
             run(synthetic, mapped(synthetic, file, n[0], n[1], n[2], n[3]), n, plain);
@@ -52,6 +57,32 @@ final class MergeBench {
             Files.delete(file);
         }
         solvers();
+    }
+
+    /** Heap in use after a merge, beside its result maps (8 bytes a pixel) and the lists, of which 64 MB may be on the heap. */
+    private static void growth(SyntheticMasks synthetic, int[] n) throws Exception {
+        ClassLogits classes = synthetic.classes(20);
+        for (int views : new int[] {Math.max(1, n[1] / 20), Math.max(1, n[1] / 4), n[1]}) {
+            Path file = Files.createTempFile("merge-bench", ".logits");
+            try {
+                MaskSource source = mapped(synthetic, file, n[0], views, n[2], n[3]);
+                PreparedMasks prepared = Merge.prepare(source).threads(n[4]).heapLimit(64_000_000);
+                System.out.printf("%d queries, %d views of %d × %d%n", n[0], views, n[3], n[2]);
+                for (MergeStrategy strategy : List.of(Merge.standardV2(), Merge.qubo(), Merge.standardV1())) {
+                    Panoptic p = time(strategy.name(), () -> strategy.merge(classes, prepared, Progress.SILENT));
+                    System.gc();
+                    Runtime rt = Runtime.getRuntime();
+                    System.out.printf(
+                            Locale.ROOT,
+                            "    after it %.0f MB in use, of these maps %.0f MB; lists %.0f MB, on the heap or not%n",
+                            (rt.totalMemory() - rt.freeMemory()) / 1e6,
+                            8e-6 * p.ids().stream().mapToLong(m -> m.length).sum(),
+                            ((KeptMasks) prepared.above(StandardMerge.CUTOFF, Progress.SILENT)).bytes() / 1e6);
+                }
+            } finally {
+                Files.delete(file);
+            }
+        }
     }
 
     /** Both solvers, second run, on the matrices of the authors' implementation. */

@@ -28,6 +28,9 @@ final class ExerciseCommand extends SessionCommand {
             description = "Another seed, other masks. Default: 0.")
     private long seed;
 
+    @Option(names = "--max", paramLabel = "N", description = "Take the first N photos.")
+    private Integer max;
+
     @Option(names = "--as", paramLabel = "NAME", description = "What to call the scene; default: the folder's name.")
     private String as;
 
@@ -37,6 +40,6 @@ final class ExerciseCommand extends SessionCommand {
 
     @Override
     public Object call() {
-        return session.exercise(folder, copies, seed, as);
+        return session.exercise(folder, copies, seed, max, as);
     }
 }

@@ -32,9 +32,9 @@ import tech.tablesaw.columns.Column;
  */
 public final class SceneComparison {
     /** Bytes of all 3D views together, and the least of one, most of which is its script. */
-    private static final long VIEWERS = 7_500_000;
+    private static final long VIEWERS = 5_000_000;
 
-    private static final long LEAST_VIEWER = 1_900_000;
+    private static final long LEAST_VIEWER = 1_700_000;
 
     private final String name;
     private final Scene scene;
@@ -42,7 +42,7 @@ public final class SceneComparison {
     private final List<Scene> merged;
     private final GroundTruth truth; // null for none
     private final List<Measures> measures;
-    private final List<Viewer> viewers;
+    private List<Viewer> viewers; // null until drawn
 
     private SceneComparison(
             String name,
@@ -65,7 +65,8 @@ public final class SceneComparison {
      * @param name shown above it
      * @param strategies at least one; pixels are compared with the first
      * @param truth of the scene, or null
-     * @param in3d whether there are 3D views, which take most of the time and of the space
+     * @param in3d whether there are 3D views, which take most of the time and of the space; they are drawn when first
+     *     shown, or by {@link #draw}
      * @throws PanSt3RException if the scene has no masks, or a merge cannot be made
      */
     public static SceneComparison of(
@@ -79,12 +80,18 @@ public final class SceneComparison {
                 Comparison.of(scene.prediction().classLogits(), scene.preparedMasks(), strategies, progress);
         List<Scene> merged =
                 comparison.entries().stream().map(e -> scene.with(e.panoptic())).toList();
-        List<Viewer> viewers = in3d ? viewers(scene, name, comparison, merged, progress) : List.of();
-        return new SceneComparison(name, scene, comparison, merged, truth, viewers);
+        return new SceneComparison(name, scene, comparison, merged, truth, in3d ? null : List.of());
     }
 
-    private static List<Viewer> viewers(
-            Scene scene, String name, Comparison comparison, List<Scene> merged, Progress progress) {
+    /** Draws the 3D views, if there are to be any and they are not drawn yet. */
+    public synchronized SceneComparison draw(Progress progress) {
+        if (viewers == null) {
+            viewers = drawn(progress);
+        }
+        return this;
+    }
+
+    private List<Viewer> drawn(Progress progress) {
         int most = Math.max(1, merged.size() - 1);
         List<float[]> disagreement = new ArrayList<>();
         for (int[] counts : comparison.disagreement()) {
@@ -197,7 +204,7 @@ public final class SceneComparison {
     }
 
     List<Viewer> viewers() {
-        return viewers;
+        return draw(Progress.SILENT).viewers;
     }
 
     /** For a cell, by MIME type. */

@@ -107,7 +107,7 @@ function render({ model, el }) {
     model.set('wish', wish);
     model.save_changes();
     since = Date.now();
-    setTimeout(() => showStatus(), 6000);
+    for (const later of [400, 6000]) setTimeout(() => showStatus(), later);
     showControls();
   };
 
