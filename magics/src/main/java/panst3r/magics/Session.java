@@ -282,9 +282,8 @@ public final class Session {
             Scene scene = workspace.scene(of);
             List<MergeStrategy> chosen = with(
                     set,
-                    (strategies == null ? PUBLISHED : strategies).stream()
-                            .map(Merge::parse)
-                            .toList());
+                    (strategies == null ? PUBLISHED : strategies)
+                            .stream().map(Merge::parse).toList());
             GroundTruth known = truth(of, scene, truth, progress);
             SceneComparison out = SceneComparison.of(scene, of, chosen, known, false, progress);
             LiveComparison opened = LiveComparison.open(widgets, scene, of, chosen.get(0), known, progress);
@@ -430,11 +429,7 @@ public final class Session {
             RoomSample sample = max == null || max >= all.views().size()
                     ? all
                     : new RoomSample(
-                            all.name(),
-                            all.description(),
-                            all.views().subList(0, max),
-                            all.classes(),
-                            all.instances());
+                            all.name(), all.description(), all.views().subList(0, max), all.classes(), all.instances());
             String strategy = Merge.names().get(0);
             Scene scene = MergingExercise.of(sample, copies, seed).merged(Merge.named(strategy), progress);
             String name = as == null ? nameFor(folder) : checkedName(as);
@@ -639,8 +634,7 @@ public final class Session {
             Scene scene = segmented(name);
             List<Integer> wanted = chosen(scene, segments, classes);
             if (!page.shows(scene)) {
-                return Plot.of(
-                        scene, workspace.sceneName(name), o -> o.withSelected(wanted), page, Progress.SILENT);
+                return Plot.of(scene, workspace.sceneName(name), o -> o.withSelected(wanted), page, Progress.SILENT);
             }
             page.select(scene, wanted);
             return new Text(
@@ -660,7 +654,8 @@ public final class Session {
         List<Segment> all = scene.panoptic().orElseThrow().segments();
         for (int id : segments == null ? List.<Integer>of() : segments) {
             if (all.stream().noneMatch(s -> s.id() == id)) {
-                throw new PanSt3RException("There is no segment " + id + " in this scene; %panst3r segments lists them.");
+                throw new PanSt3RException(
+                        "There is no segment " + id + " in this scene; %panst3r segments lists them.");
             }
         }
         for (String name : classes == null ? List.<String>of() : classes) {
@@ -671,7 +666,8 @@ public final class Session {
         }
         return all.stream()
                 .filter(s -> segments != null && segments.contains(s.id())
-                        || classes != null && classes.contains(scene.classNames().get(s.label())))
+                        || classes != null
+                                && classes.contains(scene.classNames().get(s.label())))
                 .map(Segment::id)
                 .toList();
     }
@@ -679,7 +675,8 @@ public final class Session {
     /** The points that were clicked in 3D views of a scene; null for the scene where that was last, or the latest. */
     public Table picked(String name) {
         return sentence(() -> {
-            Scene scene = name != null ? workspace.scene(name) : page.lastPicked().orElseGet(() -> workspace.scene(null));
+            Scene scene =
+                    name != null ? workspace.scene(name) : page.lastPicked().orElseGet(() -> workspace.scene(null));
             return rows(scene, Tables::picked, null);
         });
     }

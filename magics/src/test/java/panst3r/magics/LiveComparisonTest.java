@@ -116,7 +116,8 @@ class LiveComparisonTest {
         RecordingBridge.Sent answer = answer();
         assertThat(answer.buffers()).hasSize(1);
         assertThat(answer.json()).doesNotContain("DOCTYPE");
-        assertThat(bridge.sent.stream().filter(m -> m.json().contains("\"document\""))).hasSize(1);
+        assertThat(bridge.sent.stream().filter(m -> m.json().contains("\"document\"")))
+                .hasSize(1);
     }
 
     @Test

@@ -48,8 +48,9 @@ final class CamerasCommand extends SessionCommand {
     private static final class Use {
         @Option(
                 names = "--align",
-                description = "Turn, move and scale the scene to where they stand, and keep the predicted cameras; this is"
-                        + " what happens unless --replace is said.")
+                description =
+                        "Turn, move and scale the scene to where they stand, and keep the predicted cameras; this is"
+                                + " what happens unless --replace is said.")
         private boolean align;
 
         @Option(

@@ -104,7 +104,8 @@ public final class LiveComparison {
 
     /** For a cell; where no widget can run, a line that says so. */
     public Map<String, Object> bundle() {
-        String instead = "Sliders that merge anew stand here in JupyterLab with anywidget; what is below stands anywhere.";
+        String instead =
+                "Sliders that merge anew stand here in JupyterLab with anywidget; what is below stands anywhere.";
         Map<String, Object> out = new LinkedHashMap<>(widget.bundle(instead));
         out.put("text/html", Html.page("<div class=\"m\">" + instead + "</div>"));
         return out;
@@ -116,9 +117,7 @@ public final class LiveComparison {
     }
 
     private static List<String> notes(Scene scene) {
-        return Model.isRandom(scene.prediction())
-                ? List.of("Random weights: not a result")
-                : List.of();
+        return Model.isRandom(scene.prediction()) ? List.of("Random weights: not a result") : List.of();
     }
 
     private void fulfil(JsonObject wish) {
@@ -179,8 +178,7 @@ public final class LiveComparison {
     }
 
     private static Panoptic numberedByQuery(Panoptic p) {
-        int[] number = new int
-                [p.segments().stream().mapToInt(Segment::id).max().orElse(0) + 1];
+        int[] number = new int[p.segments().stream().mapToInt(Segment::id).max().orElse(0) + 1];
         p.segments().forEach(s -> number[s.id()] = s.query() + 1);
         List<int[]> ids = new ArrayList<>();
         for (int[] of : p.ids()) {
@@ -191,8 +189,8 @@ public final class LiveComparison {
             ids.add(out);
         }
         List<Segment> segments = p.segments().stream()
-                .map(s -> new Segment(
-                        s.query() + 1, s.query(), s.label(), s.classScore(), s.maskConfidence(), s.area()))
+                .map(s ->
+                        new Segment(s.query() + 1, s.query(), s.label(), s.classScore(), s.maskConfidence(), s.area()))
                 .sorted(Comparator.comparingInt(Segment::id))
                 .toList();
         return new Panoptic(p.strategy(), ids, p.confidence(), segments, p.solution());

@@ -146,7 +146,10 @@ public final class Page {
 
     private static Viewpoint viewpoint(JsonObject v) {
         return new Viewpoint(
-                three(v.get("position")), three(v.get("target")), three(v.get("up")), v.get("fovY").getAsDouble());
+                three(v.get("position")),
+                three(v.get("target")),
+                three(v.get("up")),
+                v.get("fovY").getAsDouble());
     }
 
     private static double[] three(JsonElement array) {

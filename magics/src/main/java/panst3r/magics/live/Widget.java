@@ -54,8 +54,8 @@ public final class Widget {
         this.home = home;
         this.listener = listener;
         ClassLoader loader = Thread.currentThread().getContextClassLoader(); // the cell's: native libraries go by it
-        ThreadPoolExecutor one = new ThreadPoolExecutor(
-                1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+        ThreadPoolExecutor one =
+                new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
                     Thread thread = new Thread(work, "panst3r widget");
                     thread.setDaemon(true);
                     thread.setContextClassLoader(loader);

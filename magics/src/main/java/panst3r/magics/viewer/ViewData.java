@@ -81,8 +81,7 @@ record ViewData(
     private static void eachMapPixel(int width, int height, int mapWidth, int mapHeight, MapPixel action) {
         for (int y = 0, i = 0; y < mapHeight; y++) {
             for (int x = 0; x < mapWidth; x++, i++) {
-                action.at(
-                        i, (2 * y + 1) * height / (2 * mapHeight) * width + (2 * x + 1) * width / (2 * mapWidth));
+                action.at(i, (2 * y + 1) * height / (2 * mapHeight) * width + (2 * x + 1) * width / (2 * mapWidth));
             }
         }
     }

@@ -113,7 +113,8 @@ public final class Viewer {
         // allow-downloads: to save a picture. No allow-same-origin: the page stays out of reach.
         return STYLE + "<div class=\"panst3r-viewer\"><img width=\"" + PICTURE_WIDTH + "\" alt=\""
                 + Html.escape(summary) + "\" src=\"data:image/png;base64," + base64(png) + "\">"
-                + "<iframe" + (mark == null ? "" : " data-panst3r=\"" + mark + "\"") + " title=\"" + Html.escape("3D view: " + SceneData.clean(options.title()))
+                + "<iframe" + (mark == null ? "" : " data-panst3r=\"" + mark + "\"") + " title=\""
+                + Html.escape("3D view: " + SceneData.clean(options.title()))
                 + "\" sandbox=\"allow-scripts allow-downloads\" srcdoc=\"" + escape(document()) + "\"></iframe></div>";
     }
 

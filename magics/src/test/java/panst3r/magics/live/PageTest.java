@@ -13,7 +13,6 @@ import panst3r.Progress;
 import panst3r.figure.Figure;
 import panst3r.magics.Notebook;
 import panst3r.magics.PanSt3RError;
-import panst3r.magics.PanSt3RMagics;
 import panst3r.magics.Plot;
 import panst3r.magics.RecordingBridge;
 import panst3r.magics.Session;
@@ -66,7 +65,17 @@ class PageTest {
         Table table = (Table) bridge.value("panst3r", "picked");
         assertThat(table.columnNames())
                 .containsExactly(
-                        "segment", "class", "x", "y", "z", "confidence", "view", "file", "row", "column", "photo_x",
+                        "segment",
+                        "class",
+                        "x",
+                        "y",
+                        "z",
+                        "confidence",
+                        "view",
+                        "file",
+                        "row",
+                        "column",
+                        "photo_x",
                         "photo_y");
         assertThat(table.row(0).getInt("segment")).isEqualTo(first.segment()).isPositive();
         assertThat(table.row(0).getString("file")).isEqualTo("photo1.png");
@@ -77,14 +86,18 @@ class PageTest {
 
     @Test
     void whereTheViewStandsIsKnown() throws Exception {
-        assertThatThrownBy(Notebook::viewpoint).isInstanceOf(PanSt3RError.class).hasMessageContaining("No 3D view was moved");
+        assertThatThrownBy(Notebook::viewpoint)
+                .isInstanceOf(PanSt3RError.class)
+                .hasMessageContaining("No 3D view was moved");
         say("\"kind\":\"look\",\"viewpoint\":{\"position\":[1,2,3],\"target\":[4,5,6],\"up\":[0,-1,0],\"fovY\":40}");
         until(() -> session.page().viewpoint().isPresent());
         Viewpoint v = Notebook.viewpoint();
-        assertThat(v.toString()).isEqualTo(new Viewpoint(new double[] {1, 2, 3}, new double[] {4, 5, 6}, v.up(), 40).toString());
+        assertThat(v.toString())
+                .isEqualTo(new Viewpoint(new double[] {1, 2, 3}, new double[] {4, 5, 6}, v.up(), 40).toString());
         assertThat(v.up()).containsExactly(0, -1, 0);
         // the same photos merged otherwise stand in the same place
-        assertThat(Notebook.viewpoint(scene.with(scene.panoptic().orElseThrow()))).isSameAs(v);
+        assertThat(Notebook.viewpoint(scene.with(scene.panoptic().orElseThrow())))
+                .isSameAs(v);
     }
 
     @Test
@@ -106,7 +119,8 @@ class PageTest {
         until(() -> session.page().shows(scene));
         bridge.sent.clear();
         String name = scene.segments().get(0).className() + " 1";
-        assertThat(bridge.value("panst3r", "show", "--segments", "1")).hasToString("Highlighted in the 3D view: " + name + ".");
+        assertThat(bridge.value("panst3r", "show", "--segments", "1"))
+                .hasToString("Highlighted in the 3D view: " + name + ".");
         JsonObject said = new Gson().fromJson(bridge.sent.get(0).json(), JsonObject.class);
         assertThat(said.getAsJsonObject("content").toString())
                 .isEqualTo("{\"kind\":\"select\",\"scene\":" + number + ",\"segments\":[1]}");
@@ -121,10 +135,12 @@ class PageTest {
 
     @Test
     void rowsOfSegmentsCanBeChosen() throws Exception {
-        String html = (String) bridge.show("panst3r", "segments").get(0).bundle().get("text/html");
+        String html =
+                (String) bridge.show("panst3r", "segments").get(0).bundle().get("text/html");
         assertThat(html).containsPattern("<table data-panst3r=\"[0-9a-f]{32}:" + number + "\"><thead>");
         assertThat(html).contains("<tr data-segment=\"1\" tabindex=\"0\">");
-        assertThat((String) bridge.show("panst3r", "cameras").get(0).bundle().get("text/html")).doesNotContain("data-segment");
+        assertThat((String) bridge.show("panst3r", "cameras").get(0).bundle().get("text/html"))
+                .doesNotContain("data-segment");
     }
 
     @Test

@@ -101,8 +101,7 @@ class WidgetTest {
         assertThat(answer.getAsJsonObject("states").keySet()).containsExactly(kept.id());
         JsonObject model = answer.getAsJsonObject("states").getAsJsonObject(kept.id());
         assertThat(model.getAsJsonObject("state").get("_esm").getAsString()).isEqualTo("kept");
-        assertThat(answer.get("buffer_paths").toString())
-                .isEqualTo("[[\"" + kept.id() + "\",\"state\",\"points\"]]");
+        assertThat(answer.get("buffer_paths").toString()).isEqualTo("[[\"" + kept.id() + "\",\"state\",\"points\"]]");
         assertThat(bridge.sent.get(0).buffers()).containsExactly(new byte[] {5});
 
         bridge.sent.clear();
