@@ -42,26 +42,15 @@ public record ScenePicture(
         return new ScenePicture(scene, samples, viewpoint, by, BLEND, confidence, true, false, seed);
     }
 
-    /**
-     * {@link Scene#DISPLAY_CONFIDENCE}; where that would hide more than three points in four, as with a model that is
-     * nowhere so sure, the confidence that one point in four is below.
-     */
+    /** {@link Scene#displayConfidence(float[])} of these points. */
     public static double displayConfidence(List<PointSample> samples) {
-        int n = samples.stream().mapToInt(PointSample::size).sum();
-        int shown = samples.stream()
-                .mapToInt(s -> s.count(Scene.DISPLAY_CONFIDENCE))
-                .sum();
-        if (4L * shown >= n) {
-            return Scene.DISPLAY_CONFIDENCE;
-        }
-        float[] all = new float[n];
+        float[] all = new float[samples.stream().mapToInt(PointSample::size).sum()];
         int at = 0;
         for (PointSample s : samples) {
             System.arraycopy(s.confidence(), 0, all, at, s.size());
             at += s.size();
         }
-        java.util.Arrays.sort(all);
-        return all[n / 4];
+        return Scene.displayConfidence(all);
     }
 
     /** The same from another place. */

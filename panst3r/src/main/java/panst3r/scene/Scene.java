@@ -32,6 +32,9 @@ public final class Scene {
     /** The confidence from which points are shown unless the user says otherwise (scene.md). */
     public static final double DISPLAY_CONFIDENCE = 3;
 
+    /** Pixels from which {@link #displayConfidence()} is found; more would not change it. */
+    private static final int SAMPLE = 1_000_000;
+
     private final Prediction prediction;
     private final Panoptic panoptic; // null until merged
     private final Placement placement; // null in the network's own world
@@ -39,8 +42,7 @@ public final class Scene {
     private final Shared shared;
     private final List<ScenePoint> picked = new CopyOnWriteArrayList<>();
 
-    private Scene(
-            Prediction prediction, Panoptic panoptic, Placement placement, SceneReader source, Shared shared) {
+    private Scene(Prediction prediction, Panoptic panoptic, Placement placement, SceneReader source, Shared shared) {
         this.prediction = prediction;
         this.panoptic = panoptic;
         this.placement = placement;
@@ -224,9 +226,43 @@ public final class Scene {
         return shared.cameras;
     }
 
-    /** Segments with positions of their points of confidence ≥ {@link #DISPLAY_CONFIDENCE}. */
+    /** Segments with positions of their points of confidence ≥ {@link #displayConfidence()}. */
     public List<SceneSegment> segments() {
-        return segments(DISPLAY_CONFIDENCE);
+        return segments(displayConfidence());
+    }
+
+    /** The least confidence of points that are shown unless the user says otherwise; of an even sample of all of them. */
+    public double displayConfidence() {
+        long pixels = prediction.views().stream()
+                .mapToLong(v -> (long) v.view().width() * v.view().height())
+                .sum();
+        int step = (int) (1 + pixels / SAMPLE);
+        float[] confidences = new float[(int) (pixels / step) + views()];
+        int n = 0;
+        for (int v = 0; v < views(); v++) {
+            Pointmap map = pointmap(v);
+            for (int i = 0; i < map.pixels(); i += step) {
+                confidences[n++] = map.confidence(i);
+            }
+        }
+        return displayConfidence(Arrays.copyOf(confidences, n));
+    }
+
+    /**
+     * {@link #DISPLAY_CONFIDENCE}; where that would hide more than three points in four, as with a model that is nowhere so
+     * sure, the confidence that one point in four is below.
+     */
+    public static double displayConfidence(float[] confidences) {
+        int shown = 0;
+        for (float c : confidences) {
+            shown += c >= DISPLAY_CONFIDENCE ? 1 : 0;
+        }
+        if (4L * shown >= confidences.length) {
+            return DISPLAY_CONFIDENCE;
+        }
+        float[] sorted = confidences.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 4];
     }
 
     /** Segments, in order of id; empty until merged. */

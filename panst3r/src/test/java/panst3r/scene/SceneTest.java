@@ -324,4 +324,21 @@ class SceneTest {
                 .isInstanceOf(PanSt3RException.class)
                 .hasMessage(sentence);
     }
+
+    @Test
+    void aModelThatIsNowhereSureShowsThreePointsInFour() {
+        float[] sure = {1, 1, 1, 3};
+        assertThat(Scene.displayConfidence(sure)).isEqualTo(Scene.DISPLAY_CONFIDENCE);
+        float[] unsure = new float[100];
+        for (int i = 0; i < 100; i++) {
+            unsure[i] = 1 + (i * 37 % 100) / 100f;
+        }
+        unsure[3] = 5;
+        double least = Scene.displayConfidence(unsure);
+        int shown = 0;
+        for (float c : unsure) {
+            shown += c >= least ? 1 : 0;
+        }
+        assertThat(shown).isEqualTo(75);
+    }
 }

@@ -163,7 +163,7 @@ public final class Tables {
     }
 
     /**
-     * One row a segment; centroid and extent are of its points of confidence ≥ {@link Scene#DISPLAY_CONFIDENCE}, and
+     * One row a segment; centroid and extent are of its points of confidence ≥ {@link Scene#displayConfidence()}, and
      * missing if it has none.
      */
     public static Table segments(Scene scene) {
