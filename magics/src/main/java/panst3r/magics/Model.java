@@ -10,6 +10,7 @@ import panst3r.checkpoint.Checkpoint;
 import panst3r.checkpoint.ClassTable;
 import panst3r.inference.Prediction;
 import panst3r.model.PanSt3R;
+import panst3r.retrieval.Retrieval;
 
 /** The weights in use, and the classes to look for with them. */
 public final class Model implements AutoCloseable {
@@ -22,18 +23,24 @@ public final class Model implements AutoCloseable {
     private final Path file;
     private final long bytes;
     private final PanSt3R network;
-    private final Optional<ClassTable> classes;
+    private final Checkpoint checkpoint;
+    private final Optional<ClassTable> given;
     private final boolean random;
+    private volatile Optional<ClassTable> classes;
+    private Optional<Retrieval> retrieval;
 
     private Model(
             Path file,
             long bytes,
             PanSt3R network,
+            Checkpoint checkpoint,
             Optional<ClassTable> classes,
             boolean random) {
         this.file = file;
         this.bytes = bytes;
         this.network = network;
+        this.checkpoint = checkpoint;
+        this.given = classes;
         this.classes = classes;
         this.random = random;
     }
@@ -55,7 +62,7 @@ public final class Model implements AutoCloseable {
             }
             boolean random = isRandom(checkpoint);
             PanSt3R network = PanSt3R.load(checkpoint, Device.cpu(), progress);
-            return new Model(file, checkpoint.bytes(), network, table, random);
+            return new Model(file, checkpoint.bytes(), network, checkpoint, table, random);
         }
     }
 
@@ -88,12 +95,35 @@ public final class Model implements AutoCloseable {
         return classes;
     }
 
+    /** From now on these are looked for. */
+    void classes(ClassTable table) {
+        classes = Optional.of(table);
+    }
+
+    /** The classes that came with the model or its {@code --classes FILE}, whatever is looked for now. */
+    Optional<ClassTable> given() {
+        return given;
+    }
+
+    /** The classes in the checkpoint itself. */
+    Optional<ClassTable> trained() {
+        return checkpoint.classes();
+    }
+
+    /** The checkpoint's retrieval weights, if it has any; read when first asked for. */
+    synchronized Optional<Retrieval> retrieval() {
+        if (retrieval == null) {
+            retrieval = Retrieval.of(checkpoint);
+        }
+        return retrieval;
+    }
+
     /** The prediction, saying of what weights it is. */
     Prediction signed(Prediction p) {
         return new Prediction(p.views(), p.activation(), p.classNames(), p.classLogits(), p.finalQueries(), describe());
     }
 
-    private String describe() {
+    String describe() {
         return file.getFileName() + (random ? " (" + RANDOM + ")" : "");
     }
 
@@ -108,7 +138,8 @@ public final class Model implements AutoCloseable {
             return "geometry only: points and cameras";
         }
         return classes.map(t -> t.names().size() + " classes, merged by " + network.postprocessDefault())
-                .orElse("no classes given, so points and cameras only; for segments add --classes FILE");
+                .orElse("no classes given, so points and cameras only; for segments add --classes FILE, or say %panst3r"
+                        + " classes");
     }
 
     @Override
@@ -129,7 +160,10 @@ public final class Model implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (retrieval != null) {
+            retrieval.ifPresent(Retrieval::close);
+        }
         network.close();
     }
 }

@@ -148,6 +148,31 @@ public final class Notebook {
         return session().truth(folder, null);
     }
 
+    /** Chooses what to look for; the latest scene is named and merged anew. */
+    public static Object classes(String... names) {
+        return session().classes(List.of(names), null, null, null);
+    }
+
+    /** As {@link #classes}, of a list: {@code scannet}, {@code coco}, {@code ade20k}, or a file of names. */
+    public static Object vocabulary(String list) {
+        return session().classes(null, list, null, null);
+    }
+
+    /** As {@link #vocabulary(String)}, by the text encoder in this folder. */
+    public static Object vocabulary(String list, String textFolder) {
+        return session().classes(null, list, textFolder, null);
+    }
+
+    /** Segments of the latest scene by how alike they are to a text. */
+    public static Found find(String text) {
+        return session().find(text, 3, null, null);
+    }
+
+    /** How alike the photos opened last are. */
+    public static SimilarityMap similarity() {
+        return session().similarity(null, null, null);
+    }
+
     /** The latest scene. */
     public static Scene scene() {
         return session().scene(null);

@@ -42,6 +42,8 @@ public final class PanSt3RMagics {
         bridge.render(Table.class, table -> table(session, table));
         bridge.render(Scene.class, scene -> scene(session, scene));
         bridge.render(Plot.class, Plot::bundle);
+        bridge.render(Found.class, Found::bundle);
+        bridge.render(SimilarityMap.class, SimilarityMap::bundle);
         bridge.render(SceneComparison.class, SceneComparison::bundle);
         bridge.render(Sweep.class, Sweep::bundle);
         bridge.render(SceneMetrics.class, SceneMetrics::bundle);

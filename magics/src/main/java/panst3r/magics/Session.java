@@ -20,6 +20,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import panst3r.CancelledException;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
@@ -33,6 +34,7 @@ import panst3r.image.View;
 import panst3r.inference.Inference;
 import panst3r.inference.MemoryEstimate;
 import panst3r.inference.Prediction;
+import panst3r.inference.RetrievalKeyframes;
 import panst3r.magics.compare.SceneComparison;
 import panst3r.magics.compare.Sweep;
 import panst3r.magics.compare.SweepAxis;
@@ -52,11 +54,14 @@ import panst3r.metrics.MergingExercise;
 import panst3r.metrics.TrueScene;
 import panst3r.picture.ColourBy;
 import panst3r.picture.Viewpoint;
+import panst3r.retrieval.ImageMatcher;
+import panst3r.retrieval.Similarity;
 import panst3r.rooms.GroundTruthFolder;
 import panst3r.rooms.RoomSample;
 import panst3r.scene.Placement;
 import panst3r.scene.PointQuery;
 import panst3r.scene.Scene;
+import panst3r.text.Vocabulary;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -156,12 +161,29 @@ public final class Session {
      * @param batch views at once, or null for the default of two
      */
     public Scene run(String name, Integer keyframes, Integer size, Integer batch) {
+        return run(name, keyframes, null, 0, size, batch, null);
+    }
+
+    /**
+     * As the shorter one.
+     *
+     * @param keyframes how many; not null with {@code alike}
+     * @param alike by what keyframes are chosen so that they lie far apart, or null for evenly spaced ones
+     * @param seed of that choice
+     * @param refine passes over the memory, or null for none
+     */
+    public Scene run(
+            String name,
+            Integer keyframes,
+            RetrievalChoice alike,
+            long seed,
+            Integer size,
+            Integer batch,
+            Integer refine) {
         return job("run", progress -> {
             String photos = workspace.photosName(name);
             Model model = modelOrMini(progress);
-            List<View> views = workspace
-                    .photos(photos)
-                    .load(size == null ? model.network().config().encoder().imageSize() : size, progress);
+            List<View> views = views(model, photos, size, progress);
             Inference inference = new Inference(model.network());
             model.classes().ifPresent(inference::classes);
             if (keyframes != null) {
@@ -170,10 +192,13 @@ public final class Session {
             if (batch != null) {
                 inference.batch(batch);
             }
-            MemoryEstimate estimate = inference.estimate(views);
-            progress.note("Memory: " + estimate + ".");
-            progress.expect(stages(model, views.size(), keyframes));
-            Prediction prediction = model.signed(inference.run(views, progress));
+            if (refine != null) {
+                inference.refinements(refine);
+            }
+            Prediction prediction = model.signed(
+                    alike == null
+                            ? predicted(inference, model, views, keyframes, false, progress)
+                            : farApart(inference, model, photos, views, keyframes, alike, seed, progress));
 
             String strategy = model.network().postprocessDefault();
             Scene scene = Scene.of(prediction);
@@ -187,6 +212,176 @@ public final class Session {
                             .map(p -> ", " + Text.count(p.segments().size(), "segment") + " (" + p.strategy() + ")")
                             .orElse("; " + model.abilities()));
             return scene;
+        });
+    }
+
+    private List<View> views(Model model, String photos, Integer size, Progress progress) {
+        return workspace
+                .photos(photos)
+                .load(size == null ? model.network().config().encoder().imageSize() : size, progress);
+    }
+
+    private static Prediction predicted(
+            Inference inference,
+            Model model,
+            List<View> views,
+            Integer keyframes,
+            boolean looks,
+            CellProgress progress) {
+        MemoryEstimate estimate = inference.estimate(views);
+        progress.note("Memory: " + estimate + ".");
+        progress.expect(stages(model, views.size(), keyframes, looks));
+        return inference.run(views, progress);
+    }
+
+    /** A run whose keyframes are chosen by how alike the photos are, which is kept for {@link #similarity}. */
+    private Prediction farApart(
+            Inference inference,
+            Model model,
+            String photos,
+            List<View> views,
+            int keyframes,
+            RetrievalChoice alike,
+            long seed,
+            CellProgress progress) {
+        ImageMatcher matcher = alike.matcher(model, progress);
+        try {
+            RetrievalKeyframes choice = new RetrievalKeyframes(keyframes, matcher, seed);
+            inference.keyframes(choice);
+            Prediction out =
+                    predicted(inference, model, views, keyframes, choice.looks(views.size()), progress);
+            if (choice.similarity().isEmpty()) {
+                progress.note("All photos are keyframes, so there was nothing to choose.");
+            }
+            choice.similarity().ifPresent(s -> {
+                List<Integer> chosen = IntStream.range(0, out.views().size())
+                        .filter(v -> out.views().get(v).keyframe())
+                        .boxed()
+                        .toList();
+                workspace.similarity(
+                        workspace.photos(photos), new SimilarityMap(photos, names(views), s, chosen));
+            });
+            return out;
+        } finally {
+            alike.done(matcher);
+        }
+    }
+
+    private static List<String> names(List<View> views) {
+        return views.stream().map(v -> v.photo().name()).toList();
+    }
+
+    /**
+     * How alike photos are.
+     *
+     * @param name of a photo set, or null for the latest
+     * @param alike by what; null for what the latest run found, if it looked, else for the checkpoint's own weights
+     * @param size long side of the working images, or null for the model's
+     */
+    public SimilarityMap similarity(String name, RetrievalChoice alike, Integer size) {
+        return job("similarity", progress -> {
+            String photos = workspace.photosName(name);
+            SimilarityMap known = workspace.similarity(workspace.photos(photos));
+            if (known != null && alike == null && size == null) {
+                return known;
+            }
+            Model model = modelOrMini(progress);
+            List<View> views = views(model, photos, size, progress);
+            RetrievalChoice by = alike == null ? RetrievalChoice.OWN : alike;
+            ImageMatcher matcher = by.matcher(model, progress);
+            try {
+                Similarity similarity = new Inference(model.network()).similarity(views, matcher, progress);
+                SimilarityMap map = new SimilarityMap(photos, names(views), similarity, List.of());
+                workspace.similarity(workspace.photos(photos), map);
+                return map;
+            } finally {
+                by.done(matcher);
+            }
+        });
+    }
+
+    /**
+     * Chooses what to look for; a scene that is there is named and merged anew. The network does not run, but for its class
+     * head.
+     *
+     * @param names of classes, or null
+     * @param vocabulary a list that comes with the library or a file, or null
+     * @param text folder of a text encoder, or null for the one named last
+     * @param of name of a scene, or null for the latest
+     * @return the scene; the model if there is no scene with masks
+     */
+    public Object classes(List<String> names, String vocabulary, String text, String of) {
+        return job("classes", progress -> {
+            if (names != null && vocabulary != null) {
+                throw new PanSt3RException("Name classes or a --vocabulary, not both.");
+            }
+            boolean none = names == null || names.stream().allMatch(String::isBlank);
+            if (none && vocabulary == null) {
+                throw new PanSt3RException("The list of classes is empty: name some, such as chair,table, or a"
+                        + " --vocabulary: " + String.join(", ", Vocabulary.shipped()) + " or a file.");
+            }
+            Vocabulary wanted = vocabulary == null ? new Vocabulary(names) : Vocabulary.of(vocabulary);
+            String scene = of == null && workspace.scenes().isEmpty() ? null : workspace.sceneName(of);
+            Model model = modelOrMini(progress);
+            ClassTable table = OwnClasses.embeddings(workspace, model, wanted, text, progress);
+            if (scene == null || !workspace.scene(scene).hasMasks()) {
+                model.classes(table);
+                progress.finish((table.size() == 1 ? "1 class" : table.size() + " classes") + " for the next run");
+                return model;
+            }
+            Scene named = named(workspace.scene(scene), scene, model, table, progress);
+            model.classes(table);
+            workspace.scene(scene, named, workspace.strategy(scene));
+            progress.finish(Text.count(named.panoptic().orElseThrow().segments().size(), "segment") + " of "
+                    + (table.size() == 1 ? "1 class" : table.size() + " classes"));
+            return named;
+        });
+    }
+
+    /** The scene with other classes, merged as it was. */
+    private Scene named(Scene scene, String name, Model model, ClassTable table, Progress progress) {
+        warnOfOther(model, scene, progress);
+        Prediction scored = new Inference(model.network()).scoreClasses(scene.prediction(), table);
+        MergeStrategy strategy =
+                Merge.parse(scene.panoptic().map(Panoptic::strategy).orElse(workspace.strategy(name)));
+        Scene named = scene.withClasses(scored).merged(strategy, progress);
+        if (named.panoptic().orElseThrow().segments().isEmpty()) {
+            throw new PanSt3RException("Nothing of these classes is found by " + strategy.describe()
+                    + "; name others, or lower a threshold with %panst3r merge (the classes before stay).");
+        }
+        return named;
+    }
+
+    private static void warnOfOther(Model model, Scene scene, Progress progress) {
+        if (!scene.model().equals(model.describe())) {
+            progress.warn("The scene was made by " + scene.model() + ", but the model in use is " + model.describe()
+                    + "; if these are different weights, the result means nothing.");
+        }
+    }
+
+    /**
+     * Ranks the segments of a scene by how alike they are to a text.
+     *
+     * @param words what to look for
+     * @param top how many to highlight
+     * @param text folder of a text encoder, or null for the one named last
+     * @param of name of a scene, or null for the latest
+     */
+    public Found find(String words, int top, String text, String of) {
+        return job("find", progress -> {
+            if (top < 1) {
+                throw new PanSt3RException("--top must be 1 or more, not " + top + ".");
+            }
+            Scene scene = segmented(of);
+            Model model = modelOrMini(progress);
+            ClassTable table =
+                    OwnClasses.embeddings(workspace, model, new Vocabulary(List.of(words)), text, progress);
+            warnOfOther(model, scene, progress);
+            float[] cosines = new Inference(model.network()).cosines(scene.prediction(), table);
+            Table ranked = rows(scene, s -> Found.table(s, words, cosines), null);
+            List<Integer> best =
+                    ranked.intColumn("segment").first(Math.min(top, ranked.rowCount())).asList();
+            return new Found(ranked, scene, highlighted(scene, workspace.sceneName(of), best));
         });
     }
 
@@ -204,19 +399,21 @@ public final class Session {
      * What the stages of {@link Inference} weigh: seconds of the released v2 model at 512×384 on two cores.
      *
      * @param wanted keyframes, or null for all
+     * @param looks whether all views are encoded before the keyframes are chosen
      */
-    private static Map<String, Double> stages(Model model, int views, Integer wanted) {
+    private static Map<String, Double> stages(Model model, int views, Integer wanted, boolean looks) {
         int keyframes = wanted == null ? views : Math.min(wanted, views);
         boolean masks = model.network().hasMasks() && model.classes().isPresent();
         Map<String, Double> out = new LinkedHashMap<>();
-        out.put("encode", 4.7 * keyframes);
+        out.put("encode", 4.7 * (looks ? views : keyframes));
+        out.put("keyframes", looks ? 0.3 * views : 0);
         out.put("memory", 2.4 * keyframes);
         out.put("render", 2.4 * keyframes);
         out.put("dino", masks ? 4.4 * keyframes : 0);
         out.put("upscale", masks ? 13.3 * keyframes : 0);
         out.put("objects", masks ? 2.5 * keyframes : 0);
         out.put("masks", masks ? 0.6 * keyframes : 0);
-        out.put("other views", (masks ? 25.4 : 7.1) * (views - keyframes));
+        out.put("other views", ((masks ? 25.4 : 7.1) - (looks ? 4.7 : 0)) * (views - keyframes));
         return out;
     }
 
@@ -632,21 +829,25 @@ public final class Session {
     public Object show(String name, List<Integer> segments, List<String> classes) {
         return job("show", progress -> {
             Scene scene = segmented(name);
-            List<Integer> wanted = chosen(scene, segments, classes);
-            if (!page.shows(scene)) {
-                return Plot.of(scene, workspace.sceneName(name), o -> o.withSelected(wanted), page, Progress.SILENT);
-            }
-            page.select(scene, wanted);
-            return new Text(
-                    wanted.isEmpty()
-                            ? "Nothing is highlighted."
-                            : "Highlighted in the 3D view: "
-                                    + scene.segments().stream()
-                                            .filter(s -> wanted.contains(s.id()))
-                                            .map(s -> s.className() + " " + s.id())
-                                            .collect(Collectors.joining(", "))
-                                    + ".");
+            return highlighted(scene, workspace.sceneName(name), chosen(scene, segments, classes));
         });
+    }
+
+    /** A {@link Text} about the 3D views of the scene on the page, or a {@link Plot} where there is none. */
+    private Object highlighted(Scene scene, String name, List<Integer> wanted) {
+        if (!page.shows(scene)) {
+            return Plot.of(scene, name, o -> o.withSelected(wanted), page, Progress.SILENT);
+        }
+        page.select(scene, wanted);
+        return new Text(
+                wanted.isEmpty()
+                        ? "Nothing is highlighted."
+                        : "Highlighted in the 3D view: "
+                                + scene.segments().stream()
+                                        .filter(s -> wanted.contains(s.id()))
+                                        .map(s -> s.className() + " " + s.id())
+                                        .collect(Collectors.joining(", "))
+                                + ".");
     }
 
     /** @throws PanSt3RException if one of them is not in the scene */

@@ -11,6 +11,7 @@ import panst3r.rooms.RoomSample;
 import panst3r.scene.Scene;
 import panst3r.splat.Fit;
 import panst3r.splat.SplatScene;
+import panst3r.text.TextModel;
 import tech.tablesaw.api.Table;
 
 /**
@@ -28,6 +29,8 @@ public final class Workspace {
     private String latestPhotos;
     private String latestScene;
     private Model model;
+    private TextModel text;
+    private final Map<ImageSet, SimilarityMap> similarities = new WeakHashMap<>();
 
     /** @throws PanSt3RException if none was chosen yet */
     public synchronized Model model() {
@@ -47,6 +50,28 @@ public final class Workspace {
             model.close();
         }
         model = next;
+    }
+
+    /** The text encoder named last, or null. */
+    synchronized TextModel text() {
+        return text;
+    }
+
+    /** Puts a text encoder in the place of the one before. */
+    synchronized void text(TextModel next) {
+        if (text != null) {
+            text.close();
+        }
+        text = next;
+    }
+
+    /** How alike the photos of a set are, or null if nobody asked yet. */
+    synchronized SimilarityMap similarity(ImageSet photos) {
+        return similarities.get(photos);
+    }
+
+    synchronized void similarity(ImageSet photos, SimilarityMap map) {
+        similarities.put(photos, map);
     }
 
     synchronized void photos(String name, ImageSet set) {

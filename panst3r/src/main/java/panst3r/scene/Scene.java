@@ -129,6 +129,23 @@ public final class Scene {
     }
 
     /**
+     * The same geometry and masks with scores of other classes, not segmented yet. The cameras, and what merges have worked
+     * out from the masks, are kept.
+     *
+     * @param scored this scene's prediction but for its classes
+     * @throws PanSt3RException if it is of other views
+     */
+    public Scene withClasses(Prediction scored) {
+        if (!scored.views().equals(prediction.views())) {
+            throw new PanSt3RException("These class scores are of another scene: its views do not fit.");
+        }
+        Shared same = new Shared();
+        same.cameras = shared.cameras;
+        same.masks = preparedMasks();
+        return new Scene(scored, null, placement, source, same);
+    }
+
+    /**
      * The same geometry with this segmentation.
      *
      * @throws PanSt3RException if it is of other views or classes

@@ -1,7 +1,9 @@
 package panst3r.magics.commands;
 
+import panst3r.PanSt3RException;
 import panst3r.magics.Session;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -13,8 +15,8 @@ final class RunCommand extends SessionCommand {
     @Option(
             names = "--keyframes",
             paramLabel = "K",
-            description = "How many photos the memory is built from, evenly spaced; the others are only rendered."
-                    + " Default: all.")
+            description = "How many photos the memory is built from, evenly spaced unless --retrieval is said; the others"
+                    + " are only rendered. Default: all.")
     private Integer keyframes;
 
     @Option(
@@ -29,12 +31,41 @@ final class RunCommand extends SessionCommand {
             description = "How many photos go through the network at once. Changes time and memory, not the result.")
     private Integer batch;
 
+    @Option(
+            names = "--retrieval",
+            description = "Choose the keyframes by how alike the photos are, so that they lie far apart.")
+    private boolean retrieval;
+
+    @Mixin
+    private RetrievalFiles files;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            description = "Of the photo that the choice by --retrieval begins with. Default: 0.")
+    private Long seed;
+
+    @Option(
+            names = "--refine",
+            paramLabel = "N",
+            description = "How often the keyframes pass through the memory again once it is full; helps where a walk comes"
+                    + " back to its beginning. Default: 0.")
+    private Integer refine;
+
     RunCommand(Session session) {
         super(session);
     }
 
     @Override
     public Object call() {
-        return session.run(name, keyframes, size, batch);
+        if (!retrieval && (files.given() || seed != null)) {
+            throw new PanSt3RException("--seed, --retrieval-weights and --codebook are those of --retrieval, which is not"
+                    + " said.");
+        }
+        if (retrieval && keyframes == null) {
+            throw new PanSt3RException("--retrieval chooses keyframes; say how many with --keyframes K.");
+        }
+        return session.run(
+                name, keyframes, retrieval ? files.choice() : null, seed == null ? 0 : seed, size, batch, refine);
     }
 }

@@ -1,0 +1,28 @@
+package panst3r.magics.commands;
+
+import panst3r.magics.RetrievalChoice;
+import picocli.CommandLine.Option;
+
+/** Where retrieval weights are, if not in the checkpoint. */
+final class RetrievalFiles {
+    @Option(
+            names = "--retrieval-weights",
+            paramLabel = "FILE",
+            description = "MUSt3R's retrieval weights (…_retrieval_trainingfree.pth). Default: those of the checkpoint;"
+                    + " without any, photos are compared by pooled encoder features.")
+    private String weights;
+
+    @Option(
+            names = "--codebook",
+            paramLabel = "FILE",
+            description = "Their codebook. Default: …_codebook.pkl beside them.")
+    private String codebook;
+
+    boolean given() {
+        return weights != null || codebook != null;
+    }
+
+    RetrievalChoice choice() {
+        return new RetrievalChoice(weights, codebook);
+    }
+}
