@@ -177,7 +177,8 @@ class AskingTest {
         value("run --size 224");
         Scene before = session.workspace().scene("room");
         assertThat(refusal("classes")).contains("The list of classes is empty");
-        assertThat(refusal("classes \"\"")).contains("The list of classes is empty");
+        assertThat(refusal("classes ,")).contains("The list of classes is empty");
+        assertThat(refusal("classes \"\"")).contains("the empty word “”");
         assertThat(refusal("classes chair,unicorn")).contains("unicorn is not among them (wall, floor,", "--text FOLDER");
         assertThat(refusal("classes --vocabulary ade20k")).contains("and 138 more are not among them");
         assertThat(refusal("classes --vocabulary nyu40")).contains("There is no vocabulary “nyu40”");

@@ -40,7 +40,6 @@ final class ClassesCommand extends SessionCommand {
 
     @Override
     public Object call() {
-        // not split by picocli, which fails on an empty word
         List<String> each = names == null
                 ? null
                 : names.stream()

@@ -90,6 +90,9 @@ public final class PanSt3RCommand {
         CommandLine at = e.getCommandLine();
         String name = at.getCommandSpec().qualifiedName(" ");
         String help = at.getParent() == null ? "%panst3r help lists all." : name + " --help tells more.";
+        if (e.getCause() instanceof IndexOutOfBoundsException) {
+            return name + " does not know what to do with the empty word “”; " + help; // picocli looks at its first letter
+        }
         if (e instanceof UnmatchedArgumentException unmatched) {
             String typed = unmatched.getUnmatched().get(0);
             List<String> near = unmatched.getSuggestions().stream()
