@@ -127,7 +127,7 @@ class AskingTest {
     void segmentsByFreeText() throws Exception {
         value("run --size 224");
         assertThat(refusal("find something to sit on"))
-                .contains("something to sit on is not among them", "--text FOLDER");
+                .contains("“something to sit on” is not among them", "--text FOLDER");
         Found found = (Found) value("find something to sit on --top 2 --text " + text);
         Table table = found.table();
         Scene scene = session.workspace().scene("room");
@@ -179,8 +179,8 @@ class AskingTest {
         assertThat(refusal("classes")).contains("The list of classes is empty");
         assertThat(refusal("classes ,")).contains("The list of classes is empty");
         assertThat(refusal("classes \"\"")).contains("the empty word “”");
-        assertThat(refusal("classes chair,unicorn")).contains("unicorn is not among them (wall, floor,", "--text FOLDER");
-        assertThat(refusal("classes --vocabulary ade20k")).contains("and 138 more are not among them");
+        assertThat(refusal("classes chair,unicorn")).contains("“unicorn” is not among them (“wall”, “floor”,", "--text FOLDER");
+        assertThat(refusal("classes --vocabulary ade20k")).contains("“basket, handbasket”");
         assertThat(refusal("classes --vocabulary nyu40")).contains("There is no vocabulary “nyu40”");
         assertThat(refusal("classes chair --vocabulary coco")).contains("not both");
         assertThat(refusal("classes " + "x".repeat(2000))).contains("has 2000 characters");

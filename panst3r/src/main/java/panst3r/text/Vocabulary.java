@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import panst3r.PanSt3RException;
 import panst3r.checkpoint.ClassTable;
 
@@ -135,7 +136,10 @@ public record Vocabulary(List<String> names) {
     }
 
     private static String quoted(List<String> names) {
-        String shown = String.join(", ", names.subList(0, Math.min(QUOTED, names.size())));
+        String shown = names.stream()
+                .limit(QUOTED)
+                .map(n -> "“" + (n.length() <= 40 ? n : n.substring(0, 40) + "…") + "”")
+                .collect(Collectors.joining(", "));
         return names.size() <= QUOTED ? shown : shown + " and " + (names.size() - QUOTED) + " more";
     }
 }

@@ -191,7 +191,7 @@ class TextModelTest {
         assertThat(some.embeddings()).containsExactly(5, 6, 1, 2);
         sentence(
                 () -> new Vocabulary(List.of("lamp", "sofa")).in(table),
-                "lamp is not among them (Chair, table, sofa); name the folder of a text encoder with --text FOLDER.");
+                "“lamp” is not among them (“Chair”, “table”, “sofa”); name the folder of a text encoder with --text FOLDER.");
         ClassTable wide = new ClassTable(Collections.nCopies(300, "x"), 1, new float[300]);
         sentence(() -> new Vocabulary(List.of("lamp", "sofa")).in(wide), "and 288 more");
     }
