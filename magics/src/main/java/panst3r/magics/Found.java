@@ -20,12 +20,17 @@ public final class Found {
     private final Table table;
     private final Scene scene;
     private final Object view;
+    private final String mark;
 
-    /** @param view what shows the scene with the best highlighted: a {@link Plot}, or words about the one on the page */
-    Found(Table table, Scene scene, Object view) {
+    /**
+     * @param view what shows the scene with the best highlighted: a {@link Plot}, or words about the one on the page
+     * @param mark of the scene on the page, so that rows can be selected
+     */
+    Found(Table table, Scene scene, Object view, String mark) {
         this.table = table;
         this.scene = scene;
         this.view = view;
+        this.mark = mark;
     }
 
     /** @param cosines of every query with the text */
@@ -56,7 +61,7 @@ public final class Found {
 
     /** For a cell, by MIME type. */
     public Map<String, Object> bundle() {
-        Map<String, Object> rows = TableHtml.bundle(table, Swatches.of(scene));
+        Map<String, Object> rows = TableHtml.bundle(table, Swatches.of(scene), mark);
         Map<String, Object> seen = view instanceof Plot plot
                 ? plot.bundle()
                 : ((Text) view).bundle();

@@ -381,7 +381,7 @@ public final class Session {
             Table ranked = rows(scene, s -> Found.table(s, words, cosines), null);
             List<Integer> best =
                     ranked.intColumn("segment").first(Math.min(top, ranked.rowCount())).asList();
-            return new Found(ranked, scene, highlighted(scene, workspace.sceneName(of), best));
+            return new Found(ranked, scene, highlighted(scene, workspace.sceneName(of), best), page.mark(scene));
         });
     }
 

@@ -69,7 +69,7 @@ public final class SimilarityMap {
 
     /** For a cell, by MIME type. */
     public Map<String, Object> bundle() {
-        Map<String, Object> table = TableHtml.bundle(table(), Swatches.of(null));
+        Map<String, Object> table = TableHtml.bundle(table(), Swatches.of(null), null);
         double[] range = range();
         String caption = String.format(
                 Locale.ROOT,
