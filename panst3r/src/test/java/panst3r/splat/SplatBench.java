@@ -1,18 +1,30 @@
 package panst3r.splat;
 
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import panst3r.Progress;
+import panst3r.checkpoint.Checkpoint;
+import panst3r.inference.Inference;
+import panst3r.merge.Merge;
+import panst3r.metrics.GroundTruth;
+import panst3r.metrics.MergingExercise;
+import panst3r.metrics.Similarity;
 import panst3r.metrics.TrueScene;
+import panst3r.model.PanSt3R;
 import panst3r.rooms.Baseline;
 import panst3r.rooms.RoomOptions;
 import panst3r.rooms.RoomSample;
 import panst3r.rooms.RoomView;
 import panst3r.rooms.Rooms;
+import panst3r.scene.PointCloud;
+import panst3r.scene.PointQuery;
 import panst3r.scene.Scene;
 
 /**
@@ -22,7 +34,8 @@ import panst3r.scene.Scene;
  * <pre>mvn -q -pl panst3r test-compile exec:exec@splat-bench</pre>
  *
  * Arguments of the class: {@code speed}, {@code rooms} or both; {@code rooms=3}, {@code steps=400}, {@code every=2},
- * {@code degree=1}, {@code baseline=wide}, {@code threads=2}.
+ * {@code degree=1}, {@code baseline=wide}, {@code threads=2}, {@code model=FILE} (of which the prediction takes the place of the
+ * true cameras and depths).
  */
 final class SplatBench {
     private static final float[] BLACK = new float[3];
@@ -32,6 +45,7 @@ final class SplatBench {
     private int every = 2;
     private int degree = 1;
     private Baseline baseline = Baseline.WIDE;
+    private Path model;
     private int threads = Runtime.getRuntime().availableProcessors();
 
     private SplatBench() {}
@@ -45,6 +59,7 @@ final class SplatBench {
                 case "steps" -> bench.steps = Integer.parseInt(value);
                 case "every" -> bench.every = Integer.parseInt(value);
                 case "degree" -> bench.degree = Integer.parseInt(value);
+                case "model" -> bench.model = Path.of(value);
                 case "threads" -> bench.threads = Integer.parseInt(value);
                 case "baseline" -> bench.baseline = Baseline.valueOf(value.toUpperCase(Locale.ROOT));
                 case "rooms" -> {
@@ -175,28 +190,34 @@ final class SplatBench {
         }
         RoomSample seen = new RoomSample(all.name(), all.description(), photos, all.classes(), all.instances());
         RoomSample novel = new RoomSample(all.name(), all.description(), held, all.classes(), all.instances());
-        Scene scene = TrueScene.of(seen);
+        Scene truth = TrueScene.of(seen);
+        Scene scene = model == null ? truth : predicted(seen);
+        Similarity toScene = alignment(truth, scene);
+        double[] world = photos.get(0).camera().cameraToWorld();
+        List<Pinhole> novelCameras = held.stream()
+                .map(v -> moved(toScene, inFrameOf(world, Pinhole.of(v.camera()))))
+                .toList();
+
         List<TrainingView> views = TrainingView.of(scene);
         List<Pinhole> cameras = views.stream().map(TrainingView::camera).toList();
         float[] mean = TrainingView.meanColour(views);
-        double[] world = photos.get(0).camera().cameraToWorld();
-        List<Pinhole> novelCameras =
-                held.stream().map(v -> inFrameOf(world, Pinhole.of(v.camera()))).toList();
+        double unit = 1 / toScene.scale();
         long start = System.nanoTime();
         double startCpu = cpu();
         Gaussians g = DenseStart.DEFAULT.withEvery(every).withDegree(degree).of(scene, Progress.SILENT);
-        LabelField startLabels = LabelField.segments(g, scene, cameras, threads, Progress.SILENT);
-        NovelViewQuality before = NovelViewQuality.of(
-                novel, g, novelCameras, cameras, 1, mean, startLabels, scene, threads);
-        Fit fit = new Fit(g, views, FitOptions.dense(steps).withThreads(threads));
+        Fit fit = new Fit(
+                g, views, FitOptions.dense(steps).withThreads(threads).withRefineCameras(model != null));
         fit.run(Progress.SILENT, f -> {});
         double seconds = (System.nanoTime() - start) / 1e9;
-        double seconds2 = (cpu() - startCpu) / 1e3;
+        double processors = (cpu() - startCpu) / 1e3;
         start = System.nanoTime();
-        LabelField labels = LabelField.segments(fit.gaussians(), scene, cameras, threads, Progress.SILENT);
+        LabelField labels = LabelField.segments(fit.gaussians(), scene, fit.cameras(), threads, Progress.SILENT);
         double uplift = (System.nanoTime() - start) / 1e9;
+        LabelField startLabels = LabelField.segments(g, scene, cameras, threads, Progress.SILENT);
+        NovelViewQuality before = NovelViewQuality.of(
+                novel, g, novelCameras, cameras, unit, mean, startLabels, scene, threads);
         NovelViewQuality after = NovelViewQuality.of(
-                novel, fit.gaussians(), novelCameras, cameras, 1, mean, labels, scene, threads);
+                novel, fit.gaussians(), novelCameras, fit.cameras(), unit, mean, labels, scene, threads);
         say(
                 "%s %s: %,d Gaussians, %d steps, %.1f s (%.1f processor s): PSNR of the photos %.2f, of 4 novel views %.2f"
                         + " → %.2f (goal 28), SSIM %.3f; PQ %.1f → %.1f (goal 85), mIoU %.1f; uplift %.2f s",
@@ -205,7 +226,7 @@ final class SplatBench {
                 g.size(),
                 steps,
                 seconds,
-                seconds2,
+                processors,
                 fit.psnr(),
                 before.psnr(),
                 after.psnr(),
@@ -227,6 +248,69 @@ final class SplatBench {
                     100 * view.quality().orElseThrow().all().pq(),
                     view.alpha());
         }
+        clean(seen, scene, fit);
+    }
+
+    /** What cleaning does to the labels of the photos: of the model, or of masks simulated from the truth. */
+    private void clean(RoomSample seen, Scene scene, Fit fit) {
+        Scene merged = model != null
+                ? scene
+                : MergingExercise.of(seen, 2, 1).merged(Merge.standardV2(), Progress.SILENT);
+        GroundTruth truth = GroundTruth.of(seen, merged);
+        Scene clean = LabelField.segments(fit.gaussians(), merged, fit.cameras(), threads, Progress.SILENT)
+                .clean(merged, fit.cameras(), Progress.SILENT);
+        say(
+                "    labels of the photos by %s: PQ %.1f, cleaned by the Gaussians %.1f",
+                merged.panoptic().orElseThrow().strategy(),
+                100 * truth.quality(merged.panoptic().orElseThrow()).all().pq(),
+                100 * truth.quality(clean.panoptic().orElseThrow()).all().pq());
+    }
+
+    private Scene predicted(RoomSample seen) {
+        try (Checkpoint checkpoint = Checkpoint.open(model);
+                PanSt3R network = PanSt3R.load(model, Progress.SILENT)) {
+            Inference inference =
+                    new Inference(network).classes(checkpoint.classes().orElseThrow());
+            return Scene.of(inference.run(TrueScene.views(seen), Progress.SILENT))
+                    .merged(Merge.named(network.postprocessDefault()), Progress.SILENT);
+        }
+    }
+
+    /** The similarity that best maps the true points to the predicted ones, pixel for pixel. */
+    private static Similarity alignment(Scene truth, Scene scene) {
+        PointQuery some = PointQuery.all().stride(4);
+        PointCloud from = truth.points(some);
+        PointCloud to = scene.points(some);
+        Map<Long, Integer> pixels = new HashMap<>();
+        for (int i = 0; i < to.size(); i++) {
+            pixels.put((long) to.view()[i] << 32 | to.row()[i] << 16 | to.column()[i], i);
+        }
+        List<double[]> pairs = new ArrayList<>();
+        for (int i = 0; i < from.size(); i++) {
+            Integer j = pixels.get((long) from.view()[i] << 32 | from.row()[i] << 16 | from.column()[i]);
+            for (int k = 0; k < 3 && j != null; k++) {
+                pairs.add(new double[] {from.xyz()[3 * i + k], to.xyz()[3 * j + k]});
+            }
+        }
+        return Similarity.align(
+                pairs.stream().mapToDouble(p -> p[0]).toArray(),
+                pairs.stream().mapToDouble(p -> p[1]).toArray());
+    }
+
+    private static Pinhole moved(Similarity s, Pinhole camera) {
+        double[] pose = camera.cameraToWorld();
+        double[] centre = s.apply(camera.centre());
+        double[] out = new double[16];
+        for (int r = 0; r < 3; r++) {
+            for (int c = 0; c < 3; c++) {
+                for (int k = 0; k < 3; k++) {
+                    out[4 * r + c] += s.rotation()[3 * r + k] * pose[4 * k + c];
+                }
+            }
+            out[4 * r + 3] = centre[r];
+        }
+        out[15] = 1;
+        return camera.at(out);
     }
 
     /** A camera's pose seen from another camera's frame. */
