@@ -343,12 +343,12 @@ public final class Notebook {
     }
 
     public static Splats splat(int steps) {
-        return session().splatting().splat(null, steps, DenseStart.DEFAULT, false, false);
+        return session().splatting().splat(null, steps, DenseStart.DEFAULT, false, false, false);
     }
 
     /** @param every start from every so many rows and columns of pixels */
     public static Splats splat(int steps, int every) {
-        return session().splatting().splat(null, steps, DenseStart.DEFAULT.withEvery(every), false, false);
+        return session().splatting().splat(null, steps, DenseStart.DEFAULT.withEvery(every), false, false, false);
     }
 
     /** New views of the latest scene, from photo to photo. */

@@ -19,6 +19,7 @@ import panst3r.splat.Fit;
 import panst3r.splat.FitOptions;
 import panst3r.splat.Gaussians;
 import panst3r.splat.Pinhole;
+import panst3r.splat.Schedule;
 import panst3r.splat.SplatScene;
 import panst3r.splat.TrainingView;
 import tech.tablesaw.api.Table;
@@ -48,9 +49,11 @@ public final class Splatting {
      * @param steps how many, or null for {@value #STEPS}
      * @param start what to start from
      * @param refineCameras whether the cameras move too
+     * @param densify whether Gaussians are cloned, split and removed on the way
      * @param more whether to go on with the fit before instead
      */
-    public Splats splat(String name, Integer steps, DenseStart start, boolean refineCameras, boolean more) {
+    public Splats splat(
+            String name, Integer steps, DenseStart start, boolean refineCameras, boolean densify, boolean more) {
         return session.job("splat", progress -> {
             int wanted = steps == null ? STEPS : steps;
             if (wanted < 1) {
@@ -62,7 +65,8 @@ public final class Splatting {
             if (fit == null) {
                 List<TrainingView> views = TrainingView.of(scene);
                 Gaussians gaussians = start.of(scene, progress);
-                fit = new Fit(gaussians, views, FitOptions.dense(wanted).withRefineCameras(refineCameras));
+                FitOptions options = FitOptions.dense(wanted).withRefineCameras(refineCameras);
+                fit = new Fit(gaussians, views, densify ? options.withSchedule(Schedule.dense(wanted)) : options);
             }
             int last = fit.steps() + wanted;
             LivePicture live = new LivePicture(bridge, scene, last);
@@ -193,8 +197,10 @@ public final class Splatting {
     /** How like the photos are to the pictures of the Gaussians, as a table. */
     public Table views(String name) {
         return session.job("splat views", progress -> {
-            SplatScene splats = workspace.splats(workspace.sceneName(name));
-            return workspace.remember(SplatTables.views(splats, progress), splats.scene());
+            String of = workspace.sceneName(name);
+            SplatScene splats = workspace.splats(of);
+            GroundTruth truth = session.truth(of, splats.scene(), null, progress);
+            return workspace.remember(SplatTables.views(splats, truth, progress), splats.scene());
         });
     }
 

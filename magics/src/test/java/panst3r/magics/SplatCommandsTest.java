@@ -53,6 +53,8 @@ class SplatCommandsTest {
                 .startsWith("room: ")
                 .contains("Gaussians after 6 steps, PSNR of the photos ");
         assertThat((String) last.get("text/html")).contains("data:image/png;base64,").doesNotContain("http");
+        assertThat(value("splat --steps 20 --densify --every 2").toString()).contains("after 20 steps");
+        value("splat --steps 6 --every 1");
         Splats more = (Splats) value("splat --steps 4 --more");
         assertThat(more.toString()).contains("after 10 steps");
         assertThat(GaussianPly.read(folder.resolve("room.ply")).size())

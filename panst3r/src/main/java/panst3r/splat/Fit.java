@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import panst3r.PanSt3RException;
@@ -90,7 +91,7 @@ public final class Fit {
         Pinhole camera = state.cameras[view];
         int degree = Math.min(g.degree(), options.schedule().degree(step));
         rasteriser.prepare(g, camera, degree);
-        Rendering seen = rasteriser.blend(options.background());
+        Rendering seen = rasteriser.blend(background(step));
         if (imageGradient.length != photo.image().length) {
             imageGradient = new float[photo.image().length];
         }
@@ -106,6 +107,14 @@ public final class Fit {
         state.step = step;
         state.squared[view] = value.squared();
         return value.loss();
+    }
+
+    private float[] background(int step) {
+        if (options.background() != null) {
+            return options.background();
+        }
+        SplittableRandom random = new SplittableRandom(options.seed() * 31 + step);
+        return new float[] {(float) random.nextDouble(), (float) random.nextDouble(), (float) random.nextDouble()};
     }
 
     /** To the last step of the schedule. */
@@ -285,10 +294,13 @@ public final class Fit {
                 .orElse(Double.NaN);
     }
 
-    /** What fitted Gaussians show at a photo's camera, with the degree of harmonics reached so far. */
+    /**
+     * What the Gaussians show so far, with the degree of harmonics reached; over black where the fit has no background of its
+     * own.
+     */
     public Rendering render(Pinhole camera) {
         rasteriser.prepare(state.gaussians, camera, options.schedule().degree(state.step));
-        return rasteriser.blend(options.background());
+        return rasteriser.blend(options.background() == null ? new float[3] : options.background());
     }
 
     /**

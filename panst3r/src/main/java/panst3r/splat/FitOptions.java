@@ -6,7 +6,8 @@ package panst3r.splat;
  * @param schedule rates and when what happens
  * @param refineCameras whether the cameras move too, but for the first, which holds the world's frame
  * @param mostGaussians densification adds none beyond this number
- * @param background [3] what shows where nothing covers
+ * @param background [3] what shows where nothing covers; null for another colour in every step, so that no Gaussian can do
+ *     its part by letting the background through
  * @param seed of the places of split Gaussians
  * @param threads that may work at once; the result is the same for any number
  */
@@ -20,9 +21,16 @@ public record FitOptions(
                 Schedule.PUBLISHED, false, MOST, new float[3], 0, Runtime.getRuntime().availableProcessors());
     }
 
-    /** From a dense start: as many steps as given, without densification. */
+    /** From a dense start: as many steps as given, without densification, over backgrounds of all colours. */
     public static FitOptions dense(int steps) {
-        return published().withSchedule(Schedule.dense(steps).withoutDensification());
+        FitOptions p = published();
+        return new FitOptions(
+                Schedule.dense(steps).withoutDensification(),
+                p.refineCameras,
+                p.mostGaussians,
+                null,
+                p.seed,
+                p.threads);
     }
 
     public FitOptions withSchedule(Schedule other) {

@@ -17,11 +17,11 @@ import panst3r.scene.Camera;
  */
 public record Pinhole(
         int width, int height, double fx, double fy, double cx, double cy, double[] rotation, double[] translation) {
-    /** A picture of more pixels than this is a mistake. */
-    private static final long MOST_PIXELS = 1L << 26;
+    /** A longer side than this is a mistake. */
+    private static final int LONGEST = 8192;
 
     public Pinhole {
-        if (width < 1 || height < 1 || (long) width * height > MOST_PIXELS) {
+        if (width < 1 || height < 1 || width > LONGEST || height > LONGEST) {
             throw new PanSt3RException("A picture of " + width + "×" + height
                     + " pixels cannot be rendered; give a size between 1×1 and 8192×8192.");
         }

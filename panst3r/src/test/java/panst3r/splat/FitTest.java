@@ -73,6 +73,22 @@ class FitTest {
     }
 
     @Test
+    void changingBackgroundsComeBackTheSameAfterAPause() {
+        List<TrainingView> photos = photos(HERE);
+        FitOptions options = FitOptions.dense(20).withThreads(1);
+        assertThat(options.background()).isNull();
+        Fit through = new Fit(start(), photos, options);
+        for (int s = 0; s < 4; s++) {
+            through.step();
+        }
+        Path file = folder.resolve("fit.safetensors");
+        through.save(file);
+        Fit resumed = Fit.resume(file, photos);
+        assertThat(resumed.step()).isEqualTo(through.step());
+        assertThat(resumed.step()).isEqualTo(through.step());
+    }
+
+    @Test
     void theNumberOfThreadsChangesNoBit() {
         List<TrainingView> photos = photos(HERE, THERE);
         Fit one = new Fit(start(), photos, options());

@@ -40,6 +40,11 @@ final class SplatCommand extends SessionCommand {
     @Option(names = "--refine-cameras", description = "Let the cameras move, too, all but the first.")
     private boolean refine;
 
+    @Option(
+            names = "--densify",
+            description = "Clone and split Gaussians where the pictures ask for it, and remove those that show little.")
+    private boolean densify;
+
     @Option(names = "--more", description = "Go on with the fit before.")
     private boolean more;
 
@@ -55,7 +60,7 @@ final class SplatCommand extends SessionCommand {
 
     @Override
     public Object call() {
-        boolean starts = every != null || degree != null || minConfidence != null || refine;
+        boolean starts = every != null || degree != null || minConfidence != null || refine || densify;
         if ((more || from != null) && starts || more && from != null || from != null && steps != null) {
             throw new PanSt3RException("--more and --from FILE start nothing anew, so they go with no option of a start;"
                     + " leave one of them out.");
@@ -65,7 +70,7 @@ final class SplatCommand extends SessionCommand {
         start = degree == null ? start : start.withDegree(degree);
         start = minConfidence == null ? start : start.withMinConfidence(minConfidence);
         Splats out = from == null
-                ? session.splatting().splat(scene, steps, start, refine, more)
+                ? session.splatting().splat(scene, steps, start, refine, densify, more)
                 : session.splatting().read(scene, from);
         if (to != null) {
             session.written(to, out::save);

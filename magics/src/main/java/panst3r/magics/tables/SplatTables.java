@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import panst3r.Progress;
+import panst3r.merge.Panoptic;
+import panst3r.metrics.GroundTruth;
+import panst3r.metrics.PanopticQuality;
 import panst3r.splat.Gaussians;
-import panst3r.splat.LabelField;
 import panst3r.splat.SplatScene;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.FloatColumn;
@@ -78,10 +80,12 @@ public final class SplatTables {
     }
 
     /**
-     * One row a photo: how like it is to the picture of the Gaussians with its camera, and how many of its pixels have the
-     * label there that the merge gave them.
+     * One row a photo: how like it is to the picture of the Gaussians with its camera, how many of its pixels have the
+     * label there that the merge gave them, and the panoptic quality of these labels.
+     *
+     * @param truth of the scene, or null
      */
-    public static Table views(SplatScene scene, Progress progress) {
+    public static Table views(SplatScene scene, GroundTruth truth, Progress progress) {
         List<SplatScene.Likeness> likeness = scene.photos(progress);
         int n = likeness.size();
         IntColumn view = IntColumn.create("view", n);
@@ -89,21 +93,34 @@ public final class SplatTables {
         DoubleColumn psnr = DoubleColumn.create("psnr", n);
         DoubleColumn ssim = DoubleColumn.create("ssim", n);
         DoubleColumn same = DoubleColumn.create("same_label", n);
-        LabelField field = scene.labels(progress).orElse(null);
+        DoubleColumn quality = DoubleColumn.create("pq", n);
+        Panoptic seen = scene.labels(progress).isEmpty()
+                ? null
+                : scene.cleaned(progress).panoptic().orElseThrow();
         for (int v = 0; v < n; v++) {
             view.set(v, v);
             file.set(v, scene.scene().view(v).photo().name());
             psnr.set(v, likeness.get(v).psnr());
             ssim.set(v, likeness.get(v).ssim());
-            if (field == null) {
-                same.setMissing(v);
-            } else {
+            if (seen != null) {
                 int[] merged = scene.scene().labelMap(v);
-                int[] seen = field.render(scene.cameras().get(v)).labels();
-                same.set(v, IntStream.range(0, merged.length).filter(i -> merged[i] == seen[i]).count()
-                        / (double) merged.length);
+                int[] labels = seen.ids().get(v);
+                long equal = IntStream.range(0, merged.length)
+                        .filter(i -> merged[i] == labels[i])
+                        .count();
+                same.set(v, equal / (double) merged.length);
             }
         }
-        return Table.create("splat views", view, file, psnr, ssim, same);
+        if (seen != null && truth != null) {
+            for (GroundTruth.MeasuredView measured : truth.views()) {
+                quality.set(
+                        measured.index(),
+                        PanopticQuality.of(truth.counts(seen, List.of(measured)), true)
+                                .all()
+                                .pq());
+            }
+        }
+        Table out = Table.create("splat views", view, file, psnr, ssim, same);
+        return truth == null ? out : out.addColumns(quality);
     }
 }
