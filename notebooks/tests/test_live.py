@@ -77,7 +77,7 @@ def test_a_slider_changes_colours_and_table_also_after_a_reload(live):
     until(page, lambda: element.locator("tbody tr").count() == 2)
     element.get_by_role("button", name="qubo").click()
     until(page, lambda: row(element, "Now")[1].startswith("qubo"))
-    assert row(element, "A")[1:] == kept[1:]
+    assert row(element, "A")[1:4] == kept[1:4]
 
     # what cannot be done is said, and what was there stays
     element.get_by_role("button", name="standard-v1").click()
@@ -96,7 +96,7 @@ def test_a_slider_changes_colours_and_table_also_after_a_reload(live):
     page.reload()
     element, canvas = widget(page)
     assert row(element, "Now") == before_reload
-    assert row(element, "A")[1:] == kept[1:]
+    assert row(element, "A")[1:4] == kept[1:4]
     before = picture(canvas, "live-reloaded")
     assert colours(before) > 50, "the canvas is blank after the reload"
     element.get_by_role("button", name="argmax").click()

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import panst3r.magics.Bridge;
+import panst3r.magics.Notebook;
+import panst3r.magics.PanSt3RMagics;
 
 /** What {@link Bridge} promises, on the wire of a real kernel. */
 public abstract class BridgeContract {
@@ -209,6 +211,48 @@ public abstract class BridgeContract {
         assertThat(said.get(0).content().getAsJsonObject("data").toString())
                 .isEqualTo("{\"method\":\"update_states\",\"asked\":{\"method\":\"request_states\"}}");
         assertThat(said.get(0).buffers()).containsExactly(new byte[] {5});
+    }
+
+    /** The whole of it on the wire: the commands, the widget, a slider, and a page that is loaded again. */
+    @Test
+    void theLiveComparisonMergesAnewAsThePageWishes() {
+        PanSt3RMagics.install(bridge);
+        bridge.line("quiet", args -> {
+            Notebook.exercise("../sample-scenes/study", 1, 1);
+            return null;
+        });
+        browser.run("%quiet");
+        List<Browser.Message> said = browser.run("%panst3r compare --live --strategies standard-v2");
+        Browser.Message opened = said.stream()
+                .filter(m -> m.type().equals("comm_open")
+                        && m.content().getAsJsonObject("data").getAsJsonObject("state").has("spec"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(said).anyMatch(m -> m.content().has("data")
+                && m.content().getAsJsonObject("data").has("application/vnd.jupyter.widget-view+json"));
+        say(
+                opened,
+                "{\"method\":\"update\",\"state\":{\"wish\":"
+                        + "{\"seq\":7,\"now\":\"standard-v2 class-threshold=0.6\",\"show\":\"now\"}}}",
+                List.of());
+        Browser.Message answer = browser.next();
+        while (!answer.type().equals("comm_msg")
+                || !answer.content().getAsJsonObject("data").toString().contains("\"answered\":7")) {
+            answer = browser.next();
+        }
+        assertThat(answer.content().getAsJsonObject("data").toString())
+                .contains("standard-v2 class-threshold=0.6", "\"buffer_paths\":[[\"colours\"]]");
+        // at least two bytes for every point and one more
+        assertThat(answer.buffers()).hasSize(1);
+        assertThat(answer.buffers().get(0).length).isGreaterThan(3 * 50_000);
+
+        browser.until(browser.send(
+                "comm_open", "{\"comm_id\":\"c9\",\"target_name\":\"jupyter.widget.control\",\"data\":{}}", List.of()));
+        Browser.Message states = browser.until(browser.send(
+                        "comm_msg", "{\"comm_id\":\"c9\",\"data\":{\"method\":\"request_states\"}}", List.of()))
+                .get(0);
+        assertThat(states.content().toString()).contains("class-threshold=0.6");
+        assertThat(states.buffers()).hasSize(2).contains(answer.buffers().get(0));
     }
 
     private Browser.Message open(Bridge.CommListener listener) {

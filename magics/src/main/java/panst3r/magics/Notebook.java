@@ -143,6 +143,11 @@ public final class Notebook {
         return session().exercise(folder, copies, 0, null, null);
     }
 
+    /** Of the first so many photos. */
+    public static Scene exercise(String folder, int copies, int max) {
+        return session().exercise(folder, copies, 0, max, null);
+    }
+
     /** The ground truth of a folder as a scene: no prediction. */
     public static Scene truth(String folder) {
         return session().truth(folder, null);
