@@ -457,10 +457,7 @@ public final class Session {
         return job("compare", progress -> {
             String of = workspace.sceneName(name);
             Scene scene = workspace.scene(of);
-            List<MergeStrategy> chosen = with(
-                    set,
-                    (strategies == null ? PUBLISHED : strategies)
-                            .stream().map(Merge::parse).toList());
+            List<MergeStrategy> chosen = chosen(strategies, set);
             SceneComparison out =
                     SceneComparison.of(scene, of, chosen, truth(of, scene, truth, progress), in3d, progress);
             out.draw(progress);
@@ -477,10 +474,7 @@ public final class Session {
         return job("compare", progress -> {
             String of = workspace.sceneName(name);
             Scene scene = workspace.scene(of);
-            List<MergeStrategy> chosen = with(
-                    set,
-                    (strategies == null ? PUBLISHED : strategies)
-                            .stream().map(Merge::parse).toList());
+            List<MergeStrategy> chosen = chosen(strategies, set);
             GroundTruth known = truth(of, scene, truth, progress);
             SceneComparison out = SceneComparison.of(scene, of, chosen, known, false, progress);
             LiveComparison opened = LiveComparison.open(widgets, scene, of, chosen.get(0), known, progress);
@@ -536,6 +530,11 @@ public final class Session {
             List<SweepAxis> axes = ranges.stream().map(r -> r.axis(chosen)).toList();
             return Sweep.of(scene, of, chosen, axes, truth(of, scene, truth, progress), metrics, progress);
         });
+    }
+
+    private static List<MergeStrategy> chosen(List<String> strategies, Map<String, String> set) {
+        List<String> texts = strategies == null ? PUBLISHED : strategies;
+        return with(set, texts.stream().map(Merge::parse).toList());
     }
 
     private static List<MergeStrategy> with(Map<String, String> set, List<MergeStrategy> strategies) {
