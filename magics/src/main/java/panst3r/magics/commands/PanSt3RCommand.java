@@ -57,6 +57,7 @@ public final class PanSt3RCommand {
     private final CommandLine commands;
 
     public PanSt3RCommand(Session session) {
+        CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF); // its warnings would stand in red under the cell
         commands = new CommandLine(this, new Factory(session));
         commands.addSubcommand("help", new Help(commands));
         MergeCommand.addStrategyOptions(commands.getSubcommands().get("merge").getCommandSpec());
@@ -72,6 +73,9 @@ public final class PanSt3RCommand {
     public Object run(List<String> args) throws Exception {
         if (args.isEmpty() || args.equals(List.of("--help")) || args.equals(List.of("-h"))) {
             return new HelpPage(commands.getCommandSpec());
+        }
+        if (args.contains("")) {
+            throw new PanSt3RException("An empty word, “”, says nothing to %panst3r; leave it out."); // picocli fails on it
         }
         ParseResult result;
         try {
@@ -93,7 +97,8 @@ public final class PanSt3RCommand {
         if (e.getCause() instanceof IndexOutOfBoundsException) {
             return name + " does not know what to do with the empty word “”; " + help; // picocli looks at its first letter
         }
-        if (e instanceof UnmatchedArgumentException unmatched) {
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
             String typed = unmatched.getUnmatched().get(0);
             List<String> near = unmatched.getSuggestions().stream()
                     .map(s -> s.replaceFirst("^" + Pattern.quote(name) + " ", ""))
