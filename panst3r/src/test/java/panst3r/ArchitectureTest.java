@@ -18,7 +18,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule mergeRunsWithoutTheNativeLibrary = noClasses()
             .that()
-            .resideInAnyPackage("panst3r.merge..", "panst3r.scene..", "panst3r.image..", "panst3r.checkpoint..")
+            .resideInAnyPackage(
+                    "panst3r.merge..", "panst3r.scene..", "panst3r.image..", "panst3r.checkpoint..", "panst3r.splat..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("ai.djl..", "panst3r.nn..", "panst3r.model..");

@@ -76,7 +76,8 @@ public final class Splatting {
                 live.close();
                 workspace.splats(of, SplatScene.of(scene, fit), fit);
                 if (fit.steps() < last) {
-                    progress.warn("What " + fit.steps() + " steps gave stays; %panst3r splat --more goes on from there.");
+                    progress.warn(
+                            "What " + fit.steps() + " steps gave stays; %panst3r splat --more goes on from there.");
                 }
             }
             progress.finish(String.format(
@@ -120,17 +121,20 @@ public final class Splatting {
                     throw new PanSt3RException("--width must be 1 or more, not " + width + ".");
                 }
                 cameras = cameras.stream()
-                        .map(c -> c.resized(width, Math.max(1, (int) Math.round((double) c.height() * width / c.width()))))
+                        .map(c -> c.resized(width, Math.max(1, (int)
+                                Math.round((double) c.height() * width / c.width()))))
                         .toList();
             }
             if (camera != null && splats.isInside(cameras.get(0))) {
-                throw new PanSt3RException("The camera " + camera + " stands behind all that the photos show there, within"
-                        + " an object or beyond a wall; move it to where a photo sees free space.");
+                throw new PanSt3RException(
+                        "The camera " + camera + " stands behind all that the photos show there, within"
+                                + " an object or beyond a wall; move it to where a photo sees free space.");
             }
             NovelViews out = NovelViews.of(of, splats, cameras, progress);
             if (out.inside() > 0) {
-                progress.warn(out.inside() + " of " + out.frames().size() + " frames stand behind all that the photos show"
-                        + " there, within an object or beyond a wall.");
+                progress.warn(
+                        out.inside() + " of " + out.frames().size() + " frames stand behind all that the photos show"
+                                + " there, within an object or beyond a wall.");
             }
             progress.finish(out.toString());
             return out;
@@ -176,8 +180,14 @@ public final class Splatting {
                 progress.note(String.format(
                         Locale.ROOT,
                         "PQ %.1f before, %.1f after",
-                        100 * truth.quality(before.panoptic().orElseThrow()).all().pq(),
-                        100 * truth.quality(after.panoptic().orElseThrow()).all().pq()));
+                        100
+                                * truth.quality(before.panoptic().orElseThrow())
+                                        .all()
+                                        .pq(),
+                        100
+                                * truth.quality(after.panoptic().orElseThrow())
+                                        .all()
+                                        .pq()));
             }
             workspace.scene(of, after, workspace.strategy(of));
             return after;

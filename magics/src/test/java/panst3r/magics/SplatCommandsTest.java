@@ -47,19 +47,29 @@ class SplatCommandsTest {
     @Test
     void aFitGoesOnAndShowsItself() throws Exception {
         List<RecordingBridge.Output> shown = bridge.show(
-                "panst3r", "splat", "--steps", "6", "--every", "1", "--to", folder.resolve("room.ply").toString());
+                "panst3r",
+                "splat",
+                "--steps",
+                "6",
+                "--every",
+                "1",
+                "--to",
+                folder.resolve("room.ply").toString());
         Map<String, Object> last = shown.get(shown.size() - 1).bundle();
         assertThat((String) last.get("text/plain"))
                 .startsWith("room: ")
                 .contains("Gaussians after 6 steps, PSNR of the photos ");
-        assertThat((String) last.get("text/html")).contains("data:image/png;base64,").doesNotContain("http");
+        assertThat((String) last.get("text/html"))
+                .contains("data:image/png;base64,")
+                .doesNotContain("http");
         assertThat(value("splat --steps 20 --densify --every 2").toString()).contains("after 20 steps");
         value("splat --steps 6 --every 1");
         Splats more = (Splats) value("splat --steps 4 --more");
         assertThat(more.toString()).contains("after 10 steps");
         assertThat(GaussianPly.read(folder.resolve("room.ply")).size())
                 .isEqualTo(more.gaussians().size());
-        assertThat(value("splat --from " + folder.resolve("room.ply")).toString()).contains("Gaussians of room.ply");
+        assertThat(value("splat --from " + folder.resolve("room.ply")).toString())
+                .contains("Gaussians of room.ply");
         assertThat(refusal("splat --more")).contains("no fit of “room” to go on with");
         assertThat(refusal("splat --more --every 2")).contains("leave one of them out");
     }
@@ -86,14 +96,15 @@ class SplatCommandsTest {
     void newViewsAreStillOrMove() throws Exception {
         assertThat(refusal("novel")).contains("no Gaussians of “room” yet");
         value("splat --steps 3 --every 1");
-        NovelViews way = (NovelViews)
-                value("novel --path spline --frames 5 --to " + folder.resolve("way.gif"));
+        NovelViews way = (NovelViews) value("novel --path spline --frames 5 --to " + folder.resolve("way.gif"));
         assertThat(way.frames()).hasSize(5);
         assertThat(way.frames().get(0).labels()).isPresent();
         assertThat(way.image(0).getWidth()).isEqualTo(3 * SmallScene.WIDTH + 4);
         assertThat(Files.size(folder.resolve("way.gif"))).isPositive();
         Map<String, Object> bundle = way.bundle();
-        assertThat((String) bundle.get("text/html")).contains("colours, labels, depth").doesNotContain("http");
+        assertThat((String) bundle.get("text/html"))
+                .contains("colours, labels, depth")
+                .doesNotContain("http");
         assertThat((String) bundle.get("text/plain")).startsWith("room: 5 new views of 32×24");
 
         NovelViews one = (NovelViews) value("novel --camera 1 --width 64");
@@ -105,7 +116,8 @@ class SplatCommandsTest {
         assertThat(refusal("novel --camera here")).contains("no viewpoint");
         assertThat(refusal("novel --path zigzag")).contains("between, spline or orbit");
         assertThat(refusal("novel --frames 0")).contains("1 to 2000 frames");
-        assertThat(refusal("novel --frames 2 --to " + folder.resolve("way.mp4"))).contains("neither .gif nor .png");
+        assertThat(refusal("novel --frames 2 --to " + folder.resolve("way.mp4")))
+                .contains("neither .gif nor .png");
         assertThat(refusal("novel --camera 1 --path orbit")).contains("leave one of them out");
     }
 
@@ -129,7 +141,9 @@ class SplatCommandsTest {
         value("splat --steps 3 --every 1");
         Scene clean = (Scene) value("merge --clean");
         assertThat(clean.panoptic().orElseThrow().strategy()).endsWith("cleaned by Gaussians");
-        assertThat(session.splatting().splats(null).scene()).isSameAs(session.workspace().scene(null));
-        assertThat(((NovelViews) value("novel --camera 0")).frames().get(0).labels()).isPresent();
+        assertThat(session.splatting().splats(null).scene())
+                .isSameAs(session.workspace().scene(null));
+        assertThat(((NovelViews) value("novel --camera 0")).frames().get(0).labels())
+                .isPresent();
     }
 }

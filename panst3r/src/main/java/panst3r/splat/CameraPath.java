@@ -102,9 +102,7 @@ public enum CameraPath {
         double angle = 2 * Math.PI * turn;
         double[] place = new double[3];
         for (int c = 0; c < 3; c++) {
-            place[c] = target[c]
-                    + mean[c]
-                    + away * (Math.cos(angle) * ahead[c] + Math.sin(angle) * side[c]) / length;
+            place[c] = target[c] + mean[c] + away * (Math.cos(angle) * ahead[c] + Math.sin(angle) * side[c]) / length;
         }
         return looking(photos.get(0), place, target, up);
     }
@@ -158,9 +156,7 @@ public enum CameraPath {
         double[] down = cross(ahead, right);
         return at(
                 like,
-                new double[] {
-                    right[0], right[1], right[2], down[0], down[1], down[2], ahead[0], ahead[1], ahead[2]
-                },
+                new double[] {right[0], right[1], right[2], down[0], down[1], down[2], ahead[0], ahead[1], ahead[2]},
                 place);
     }
 
@@ -203,9 +199,15 @@ public enum CameraPath {
         double y = q[2];
         double z = q[3];
         return new double[] {
-            1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y),
-            2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
-            2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)
+            1 - 2 * (y * y + z * z),
+            2 * (x * y - w * z),
+            2 * (x * z + w * y),
+            2 * (x * y + w * z),
+            1 - 2 * (x * x + z * z),
+            2 * (y * z - w * x),
+            2 * (x * z - w * y),
+            2 * (y * z + w * x),
+            1 - 2 * (x * x + y * y)
         };
     }
 

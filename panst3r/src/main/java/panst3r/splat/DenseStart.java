@@ -1,8 +1,11 @@
 package panst3r.splat;
 
+import java.util.List;
 import java.util.stream.IntStream;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
+import panst3r.picture.PointSample;
+import panst3r.picture.ScenePicture;
 import panst3r.scene.PointCloud;
 import panst3r.scene.PointQuery;
 import panst3r.scene.Scene;
@@ -12,7 +15,8 @@ import panst3r.scene.Scene;
  * the colour of the photo, and as opaque as the network was sure. So few steps fit it (novel-views.md).
  *
  * @param every so many rows and columns
- * @param minConfidence points of smaller confidence are left out (confidence is above 1)
+ * @param minConfidence points of smaller confidence are left out (confidence is above 1); NaN for 1.5, or less where the model
+ *     is nowhere so sure
  * @param degree of the spherical harmonics
  */
 public record DenseStart(int every, double minConfidence, int degree) {
@@ -22,16 +26,16 @@ public record DenseStart(int every, double minConfidence, int degree) {
     private static final double LEAST_OPACITY = 0.05;
     private static final double MOST_OPACITY = 0.95;
 
-    /** Points of the least confidence that {@link #DEFAULT} takes. */
+    /** What a point needs if nothing is said. */
     private static final double CONFIDENT = 1.5;
 
     /** Every second row and column. */
-    public static final DenseStart DEFAULT = new DenseStart(2, CONFIDENT, 1);
+    public static final DenseStart DEFAULT = new DenseStart(2, Double.NaN, 1);
 
     public DenseStart {
         if (every < 1) {
-            throw new PanSt3RException("Gaussians can start from every pixel (1), every second (2) and so on, not every "
-                    + every + ".");
+            throw new PanSt3RException(
+                    "Gaussians can start from every pixel (1), every second (2) and so on, not every " + every + ".");
         }
         if (degree < 0 || degree > Gaussians.MAX_DEGREE) {
             throw new PanSt3RException("Spherical harmonics have a degree of 0 to 3 here, not " + degree + ".");
@@ -62,18 +66,20 @@ public record DenseStart(int every, double minConfidence, int degree) {
         }
         Fit.checkMemory(most, degree);
         if (scene.views() == 1) {
-            progress.warn("This scene has one view only: Gaussians will show what that photo shows, and nothing behind it.");
+            progress.warn(
+                    "This scene has one view only: Gaussians will show what that photo shows, and nothing behind it.");
         }
+        double least = Double.isNaN(minConfidence) ? confident(scene, progress) : minConfidence;
         PointCloud[] clouds = new PointCloud[scene.views()];
         int size = 0;
         for (int v = 0; v < clouds.length; v++) {
             progress.step("points", v, clouds.length);
             clouds[v] = scene.points(
-                    PointQuery.all().views(v).minConfidence(minConfidence).stride(every));
+                    PointQuery.all().views(v).minConfidence(least).stride(every));
             size += clouds[v].size();
         }
         if (size == 0) {
-            throw new PanSt3RException("No point of this scene has a confidence of " + minConfidence
+            throw new PanSt3RException("No point of this scene has a confidence of " + least
                     + " or more, so there is nothing to start Gaussians from; ask for less, or run other photos.");
         }
         Gaussians out = Gaussians.zeros(size, degree);
@@ -87,6 +93,11 @@ public record DenseStart(int every, double minConfidence, int degree) {
         return inFront.length == size ? out : out.select(inFront);
     }
 
+    private static double confident(Scene scene, Progress progress) {
+        List<PointSample> samples = PointSample.of(scene, 20_000, 0, progress);
+        return Math.min(CONFIDENT, ScenePicture.displayConfidence(samples));
+    }
+
     /** Points behind their own camera keep a quaternion of 0, by which they are found and left out. */
     private int add(Gaussians out, int from, PointCloud cloud, Pinhole camera) {
         double[] r = camera.rotation();
@@ -94,15 +105,11 @@ public record DenseStart(int every, double minConfidence, int degree) {
         for (int p = 0; p < cloud.size(); p++) {
             int i = from + p;
             float[] xyz = cloud.xyz();
-            double z = r[6] * xyz[3 * p]
-                    + r[7] * xyz[3 * p + 1]
-                    + r[8] * xyz[3 * p + 2]
-                    + camera.translation()[2];
+            double z = r[6] * xyz[3 * p] + r[7] * xyz[3 * p + 1] + r[8] * xyz[3 * p + 2] + camera.translation()[2];
             float size = (float) Math.log(Math.max(1e-9, FOOTPRINT * every * z / camera.fx()));
             // confidence is 1 + e^c: what is above 1 speaks for the point
             double sure = 1 - 1 / cloud.confidence()[p];
-            out.opacityLogits()[i] =
-                    (float) Gaussians.logit(Math.max(LEAST_OPACITY, Math.min(MOST_OPACITY, sure)));
+            out.opacityLogits()[i] = (float) Gaussians.logit(Math.max(LEAST_OPACITY, Math.min(MOST_OPACITY, sure)));
             out.quaternions()[4 * i] = z > 0 ? 1 : 0;
             for (int c = 0; c < 3; c++) {
                 out.means()[3 * i + c] = xyz[3 * p + c];

@@ -256,7 +256,8 @@ public final class Fit {
     private void moveCamera(int view) {
         double[] twist = gradients.twist;
         if (Arrays.stream(twist).allMatch(Double::isFinite)) {
-            state.cameras[view] = state.cameras[view].moved(state.cameraMoves[view].next(twist, CAMERA_RATE, state.distance));
+            state.cameras[view] =
+                    state.cameras[view].moved(state.cameraMoves[view].next(twist, CAMERA_RATE, state.distance));
         }
     }
 

@@ -21,7 +21,14 @@ final class FitFile {
     private FitFile() {}
 
     private record Counts(
-            int degree, int step, int updates, int opacityUpdates, int skipped, long skippedGradients, double extent, double distance) {}
+            int degree,
+            int step,
+            int updates,
+            int opacityUpdates,
+            int skipped,
+            long skippedGradients,
+            double extent,
+            double distance) {}
 
     static void write(FitState state, FitOptions options, Path file) {
         Map<String, TensorData> out = new LinkedHashMap<>();
@@ -79,7 +86,8 @@ final class FitFile {
             FitState state = FitState.start(get(tensors, "values", counts.degree), views);
             state.first = get(tensors, "first", counts.degree);
             state.second = get(tensors, "second", counts.degree);
-            state.gradientSum = tensor(tensors, "gradient_sum", state.gaussians.size()).toFloats();
+            state.gradientSum =
+                    tensor(tensors, "gradient_sum", state.gaussians.size()).toFloats();
             state.seen = tensor(tensors, "seen", state.gaussians.size()).toFloats();
             state.squared = tensor(tensors, "squared", views.size()).toDoubles();
             double[] moves = tensor(tensors, "camera_moves", 13L * views.size()).toDoubles();

@@ -18,7 +18,12 @@ public record FitOptions(
     /** The published rules, black background. */
     public static FitOptions published() {
         return new FitOptions(
-                Schedule.PUBLISHED, false, MOST, new float[3], 0, Runtime.getRuntime().availableProcessors());
+                Schedule.PUBLISHED,
+                false,
+                MOST,
+                new float[3],
+                0,
+                Runtime.getRuntime().availableProcessors());
     }
 
     /** From a dense start: as many steps as given, without densification, over backgrounds of all colours. */

@@ -184,9 +184,8 @@ final class Footprint {
     void covariance(double[] out) {
         for (int row = 0; row < 3; row++) {
             for (int col = 0; col < 3; col++) {
-                out[3 * row + col] = m[3 * row] * m[3 * col]
-                        + m[3 * row + 1] * m[3 * col + 1]
-                        + m[3 * row + 2] * m[3 * col + 2];
+                out[3 * row + col] =
+                        m[3 * row] * m[3 * col] + m[3 * row + 1] * m[3 * col + 1] + m[3 * row + 2] * m[3 * col + 2];
             }
         }
     }
@@ -347,13 +346,24 @@ final class Footprint {
         double qz = unit[3];
         double dw = 2 * (-qz * d[1] + qy * d[2] + qz * d[3] - qx * d[5] - qy * d[6] + qx * d[7]);
         double dx = 2
-                * (qy * d[1] + qz * d[2] + qy * d[3] - 2 * qx * d[4] - w * d[5] + qz * d[6] + w * d[7]
-                        - 2 * qx * d[8]);
+                * (qy * d[1] + qz * d[2] + qy * d[3] - 2 * qx * d[4] - w * d[5] + qz * d[6] + w * d[7] - 2 * qx * d[8]);
         double dy = 2
-                * (-2 * qy * d[0] + qx * d[1] + w * d[2] + qx * d[3] + qz * d[5] - w * d[6] + qz * d[7]
+                * (-2 * qy * d[0]
+                        + qx * d[1]
+                        + w * d[2]
+                        + qx * d[3]
+                        + qz * d[5]
+                        - w * d[6]
+                        + qz * d[7]
                         - 2 * qy * d[8]);
         double dz = 2
-                * (-2 * qz * d[0] - w * d[1] + qx * d[2] + w * d[3] - 2 * qz * d[4] + qy * d[5] + qx * d[6]
+                * (-2 * qz * d[0]
+                        - w * d[1]
+                        + qx * d[2]
+                        + w * d[3]
+                        - 2 * qz * d[4]
+                        + qy * d[5]
+                        + qx * d[6]
                         + qy * d[7]);
         double along = length > 1e-12 ? w * dw + qx * dx + qy * dy + qz * dz : 0;
         double s = 1 / Math.max(length, 1e-12);

@@ -310,7 +310,8 @@ public final class GaussianPly {
         /** The lines between “ply” and “end_header”. */
         private List<String> lines(String text) {
             if (!text.startsWith("ply\n") && !text.startsWith("ply\r\n")) {
-                throw new PanSt3RException(file + " is not a PLY file; give one of Gaussians as splat viewers write it.");
+                throw new PanSt3RException(
+                        file + " is not a PLY file; give one of Gaussians as splat viewers write it.");
             }
             List<String> out = new ArrayList<>();
             int at = text.indexOf('\n') + 1;

@@ -25,9 +25,8 @@ public record Gaussians(
                 || logScales.length != 3 * n
                 || quaternions.length != 4 * n
                 || sh.length != 3 * n * coefficients(degree)) {
-            throw new IllegalArgumentException(
-                    "arrays that do not fit " + n + " Gaussians of degree " + degree + ": " + means.length + ", "
-                            + logScales.length + ", " + quaternions.length + ", " + sh.length);
+            throw new IllegalArgumentException("arrays that do not fit " + n + " Gaussians of degree " + degree + ": "
+                    + means.length + ", " + logScales.length + ", " + quaternions.length + ", " + sh.length);
         }
     }
 

@@ -98,8 +98,8 @@ public final class LabelField {
     public static LabelField classes(
             Gaussians gaussians, Scene scene, List<Pinhole> cameras, int threads, Progress progress) {
         Panoptic panoptic = panoptic(scene);
-        int[] classOf = new int
-                [panoptic.segments().stream().mapToInt(Segment::id).max().orElse(0) + 1];
+        int[] classOf =
+                new int[panoptic.segments().stream().mapToInt(Segment::id).max().orElse(0) + 1];
         panoptic.segments().forEach(s -> classOf[s.id()] = s.label() + 1);
         int[] used = IntStream.concat(IntStream.of(0), Arrays.stream(classOf))
                 .distinct()
@@ -171,7 +171,8 @@ public final class LabelField {
         for (int v = 0; v < maps.size(); v++) {
             if (maps.get(v).features != null) {
                 rasteriser.prepare(gaussians, cameras.get(v), 0);
-                rasteriser.gather(new int[cameras.get(v).width() * cameras.get(v).height()], 1, out, null);
+                rasteriser.gather(
+                        new int[cameras.get(v).width() * cameras.get(v).height()], 1, out, null);
             }
         }
         if (maps.stream().allMatch(m -> m.labels != null)) {

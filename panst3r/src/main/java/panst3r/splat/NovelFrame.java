@@ -45,8 +45,8 @@ public record NovelFrame(Pinhole camera, Rendering colours, Optional<LabelMap> l
     public BufferedImage sideBySide(Colouring colouring, double blend) {
         int panels = labels.isPresent() ? 3 : 2;
         int width = colours.width();
-        BufferedImage out = new BufferedImage(
-                panels * width + (panels - 1) * GAP, colours.height(), BufferedImage.TYPE_INT_RGB);
+        BufferedImage out =
+                new BufferedImage(panels * width + (panels - 1) * GAP, colours.height(), BufferedImage.TYPE_INT_RGB);
         Graphics2D ink = out.createGraphics();
         ink.drawImage(colours.image(), 0, 0, null);
         labelImage(colouring, blend).ifPresent(image -> ink.drawImage(image, width + GAP, 0, null));

@@ -27,11 +27,7 @@ import panst3r.scene.Scene;
  * @param semantic empty without labels
  */
 public record NovelViewQuality(
-        List<View> views,
-        double psnr,
-        double ssim,
-        Optional<PanopticQuality> quality,
-        Optional<Semantic> semantic) {
+        List<View> views, double psnr, double ssim, Optional<PanopticQuality> quality, Optional<Semantic> semantic) {
     /**
      * One picture.
      *
@@ -90,7 +86,8 @@ public record NovelViewQuality(
                 LabelCounts own = new LabelCounts(split);
                 int[] ids = labels.render(camera).labels();
                 int[] predicted = Arrays.stream(ids).map(id -> classOf[id]).toArray();
-                int[] trueClass = Arrays.stream(truth.classIds(v)).map(c -> c + 1).toArray();
+                int[] trueClass =
+                        Arrays.stream(truth.classIds(v)).map(c -> c + 1).toArray();
                 own.add(predicted, ids, trueClass, view.ids());
                 all.add(predicted, ids, trueClass, view.ids());
                 quality = Optional.of(PanopticQuality.of(own, true));
@@ -151,7 +148,8 @@ public record NovelViewQuality(
         }
         var segments = scene.panoptic().orElseThrow().segments();
         int[] out = new int[segments.stream().mapToInt(s -> s.id()).max().orElse(0) + 1];
-        segments.forEach(s -> out[s.id()] = byName.getOrDefault(scene.classNames().get(s.label()), 0));
+        segments.forEach(
+                s -> out[s.id()] = byName.getOrDefault(scene.classNames().get(s.label()), 0));
         return out;
     }
 

@@ -69,8 +69,8 @@ final class PhotometricLoss {
                 int from = task % bands * BAND;
                 int to = Math.min(height, from + BAND);
                 int offset = task / bands * width * height;
-                sums[task] = band.sums(
-                        image, target, offset, height, from, to, gradient, l1Weight / n, ssimWeight / n, map);
+                sums[task] =
+                        band.sums(image, target, offset, height, from, to, gradient, l1Weight / n, ssimWeight / n, map);
             };
         });
         double[] all = new double[3];
@@ -194,8 +194,8 @@ final class PhotometricLoss {
                     out[0] += Math.abs(d);
                     out[1] += d * d;
                     if (gradient != null) {
-                        gradient[at + x] = (float) (l1Weight * Math.signum(d)
-                                + ssimWeight * (mi[x] + 2 * i * ii[x] + g * ig[x]));
+                        gradient[at + x] =
+                                (float) (l1Weight * Math.signum(d) + ssimWeight * (mi[x] + 2 * i * ii[x] + g * ig[x]));
                     }
                 }
             }

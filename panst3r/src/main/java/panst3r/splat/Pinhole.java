@@ -36,8 +36,8 @@ public record Pinhole(
             sum += t;
         }
         if (!(fx > 0) || !(fy > 0) || sum - sum != 0) {
-            throw new PanSt3RException("A camera needs a positive focal length and a pose of finite numbers, not "
-                    + fx + " and " + fy + ".");
+            throw new PanSt3RException("A camera needs a positive focal length and a pose of finite numbers, not " + fx
+                    + " and " + fy + ".");
         }
     }
 
@@ -48,8 +48,9 @@ public record Pinhole(
      */
     public static Pinhole of(Camera camera) {
         if (!(camera.focal() > 0)) {
-            throw new PanSt3RException("View " + camera.index() + " (" + camera.photo().name()
-                    + ") has no focal length, so nothing can be rendered with its camera; run other photos.");
+            throw new PanSt3RException(
+                    "View " + camera.index() + " (" + camera.photo().name()
+                            + ") has no focal length, so nothing can be rendered with its camera; run other photos.");
         }
         return of(
                 camera.width(),
@@ -93,7 +94,9 @@ public record Pinhole(
     public double[] centre() {
         double[] o = new double[3];
         for (int i = 0; i < 3; i++) {
-            o[i] = -(rotation[i] * translation[0] + rotation[3 + i] * translation[1] + rotation[6 + i] * translation[2]);
+            o[i] = -(rotation[i] * translation[0]
+                    + rotation[3 + i] * translation[1]
+                    + rotation[6 + i] * translation[2]);
         }
         return o;
     }
@@ -102,9 +105,7 @@ public record Pinhole(
     public double[] cameraToWorld() {
         double[] o = centre();
         double[] r = rotation;
-        return new double[] {
-            r[0], r[3], r[6], o[0], r[1], r[4], r[7], o[1], r[2], r[5], r[8], o[2], 0, 0, 0, 1
-        };
+        return new double[] {r[0], r[3], r[6], o[0], r[1], r[4], r[7], o[1], r[2], r[5], r[8], o[2], 0, 0, 0, 1};
     }
 
     /** The same view in other pixels: of the same field of view along the width, cut or widened along the height. */
@@ -149,9 +150,15 @@ public record Pinhole(
         double s = angle < 1e-9 ? 1 : Math.sin(angle) / angle;
         double c = angle < 1e-9 ? 0.5 : (1 - Math.cos(angle)) / (angle * angle);
         return new double[] {
-            1 - c * (y * y + z * z), c * x * y - s * z, c * x * z + s * y,
-            c * x * y + s * z, 1 - c * (x * x + z * z), c * y * z - s * x,
-            c * x * z - s * y, c * y * z + s * x, 1 - c * (x * x + y * y)
+            1 - c * (y * y + z * z),
+            c * x * y - s * z,
+            c * x * z + s * y,
+            c * x * y + s * z,
+            1 - c * (x * x + z * z),
+            c * y * z - s * x,
+            c * x * z - s * y,
+            c * y * z + s * x,
+            1 - c * (x * x + y * y)
         };
     }
 
@@ -169,9 +176,7 @@ public record Pinhole(
             double[] o = c.centre();
             most = Math.max(
                     most,
-                    Math.sqrt(Math.pow(o[0] - mean[0], 2)
-                            + Math.pow(o[1] - mean[1], 2)
-                            + Math.pow(o[2] - mean[2], 2)));
+                    Math.sqrt(Math.pow(o[0] - mean[0], 2) + Math.pow(o[1] - mean[1], 2) + Math.pow(o[2] - mean[2], 2)));
         }
         return 1.1 * most;
     }

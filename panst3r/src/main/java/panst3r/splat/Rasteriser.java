@@ -141,8 +141,9 @@ public final class Rasteriser {
             total += (long) (rectangles[4 * i + 3] - rectangles[4 * i + 1])
                     * (rectangles[4 * i + 2] - rectangles[4 * i]);
             if (total > Integer.MAX_VALUE / SLOT) {
-                throw new PanSt3RException("The Gaussians are too large for this picture: they touch its tiles more than "
-                        + Integer.MAX_VALUE / SLOT + " times; use fewer Gaussians or a smaller picture.");
+                throw new PanSt3RException(
+                        "The Gaussians are too large for this picture: they touch its tiles more than "
+                                + Integer.MAX_VALUE / SLOT + " times; use fewer Gaussians or a smaller picture.");
             }
         }
         slots[n] = (int) total;
@@ -283,21 +284,25 @@ public final class Rasteriser {
      * @param hits [N], added to: how many pixels it contributes to; or null
      */
     void gather(int[] labels, int channels, float[] into, int[] hits) {
-        gather((tile, walk) -> {
-            double[] sums = new double[channels];
-            return (i, sink) -> {
-                for (int k = 0; k < walk.count; k++) {
-                    sums[labels[pixel(walk, walk.pixel[k])]] += walk.weight[k];
-                }
-                for (int k = 0; k < walk.count; k++) { // labels come in runs; each is taken once
-                    int label = labels[pixel(walk, walk.pixel[k])];
-                    if (sums[label] != 0) {
-                        sink.add(i, label, (float) sums[label]);
-                        sums[label] = 0;
-                    }
-                }
-            };
-        }, channels, into, hits);
+        gather(
+                (tile, walk) -> {
+                    double[] sums = new double[channels];
+                    return (i, sink) -> {
+                        for (int k = 0; k < walk.count; k++) {
+                            sums[labels[pixel(walk, walk.pixel[k])]] += walk.weight[k];
+                        }
+                        for (int k = 0; k < walk.count; k++) { // labels come in runs; each is taken once
+                            int label = labels[pixel(walk, walk.pixel[k])];
+                            if (sums[label] != 0) {
+                                sink.add(i, label, (float) sums[label]);
+                                sums[label] = 0;
+                            }
+                        }
+                    };
+                },
+                channels,
+                into,
+                hits);
     }
 
     /**
@@ -308,21 +313,25 @@ public final class Rasteriser {
      */
     void gather(float[] features, int channels, float[] into, int[] hits) {
         int n = camera.width() * camera.height();
-        gather((tile, walk) -> {
-            double[] sums = new double[channels];
-            return (i, sink) -> {
-                Arrays.fill(sums, 0);
-                for (int k = 0; k < walk.count; k++) {
-                    int p = pixel(walk, walk.pixel[k]);
-                    for (int c = 0; c < channels; c++) {
-                        sums[c] += walk.weight[k] * features[c * n + p];
-                    }
-                }
-                for (int c = 0; c < channels; c++) {
-                    sink.add(i, c, (float) sums[c]);
-                }
-            };
-        }, channels, into, hits);
+        gather(
+                (tile, walk) -> {
+                    double[] sums = new double[channels];
+                    return (i, sink) -> {
+                        Arrays.fill(sums, 0);
+                        for (int k = 0; k < walk.count; k++) {
+                            int p = pixel(walk, walk.pixel[k]);
+                            for (int c = 0; c < channels; c++) {
+                                sums[c] += walk.weight[k] * features[c * n + p];
+                            }
+                        }
+                        for (int c = 0; c < channels; c++) {
+                            sink.add(i, c, (float) sums[c]);
+                        }
+                    };
+                },
+                channels,
+                into,
+                hits);
     }
 
     private int pixel(TileWalk walk, int p) {
@@ -501,10 +510,7 @@ public final class Rasteriser {
     /** Where a Gaussian's derivatives from a tile are kept. */
     private int slot(int i, int tile) {
         int across = rectangles[4 * i + 2] - rectangles[4 * i];
-        return slots[i]
-                + (tile / columns - rectangles[4 * i + 1]) * across
-                + tile % columns
-                - rectangles[4 * i];
+        return slots[i] + (tile / columns - rectangles[4 * i + 1]) * across + tile % columns - rectangles[4 * i];
     }
 
     private void collect(Gradients out) {

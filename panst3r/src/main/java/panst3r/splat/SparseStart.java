@@ -48,8 +48,7 @@ public final class SparseStart {
         }
         KdTree tree = new KdTree(points);
         for (int i = 0; i < out.length; i++) {
-            double[] squares =
-                    tree.nearestSquared(points[3 * i], points[3 * i + 1], points[3 * i + 2], NEIGHBOURS + 1);
+            double[] squares = tree.nearestSquared(points[3 * i], points[3 * i + 1], points[3 * i + 2], NEIGHBOURS + 1);
             double mean = Arrays.stream(squares)
                     .skip(1) // itself
                     .filter(Double::isFinite)

@@ -97,7 +97,11 @@ public final class SplatScene {
 
     /** The labels carried over from the photos; empty until the scene is merged. */
     public synchronized Optional<LabelField> labels(Progress progress) {
-        if (labels == null && scene.panoptic().map(Panoptic::segments).filter(s -> !s.isEmpty()).isPresent()) {
+        if (labels == null
+                && scene.panoptic()
+                        .map(Panoptic::segments)
+                        .filter(s -> !s.isEmpty())
+                        .isPresent()) {
             labels = LabelField.segments(gaussians, scene, cameras, threads, progress);
         }
         return Optional.ofNullable(labels);
@@ -132,8 +136,7 @@ public final class SplatScene {
             progress.step("compare", v, views.size());
             Pinhole camera = cameras.get(v);
             float[] seen = rasteriser.render(gaussians, camera, background).rgb();
-            PhotometricLoss.Value value =
-                    loss.of(seen, views.get(v).image(), 3, camera.width(), camera.height(), null);
+            PhotometricLoss.Value value = loss.of(seen, views.get(v).image(), 3, camera.width(), camera.height(), null);
             out.add(new Likeness(value.psnr(), value.ssim()));
         }
         return out;
@@ -149,9 +152,7 @@ public final class SplatScene {
             }
         }
         double length = Math.sqrt(up[0] * up[0] + up[1] * up[1] + up[2] * up[2]);
-        return length < 1e-6
-                ? new double[] {0, -1, 0}
-                : new double[] {up[0] / length, up[1] / length, up[2] / length};
+        return length < 1e-6 ? new double[] {0, -1, 0} : new double[] {up[0] / length, up[1] / length, up[2] / length};
     }
 
     /**
@@ -185,7 +186,9 @@ public final class SplatScene {
         if (depths == null) {
             List<float[]> out = new ArrayList<>();
             for (Pinhole camera : cameras) {
-                out.add(new Rasteriser(threads).render(gaussians, camera, background).expectedDepth());
+                out.add(new Rasteriser(threads)
+                        .render(gaussians, camera, background)
+                        .expectedDepth());
             }
             depths = out;
         }

@@ -13,8 +13,8 @@ import panst3r.scene.Scene;
 public record TrainingView(Pinhole camera, float[] image) {
     public TrainingView {
         if (image.length != 3 * camera.width() * camera.height()) {
-            throw new IllegalArgumentException(image.length + " values for a picture of " + camera.width() + "×"
-                    + camera.height());
+            throw new IllegalArgumentException(
+                    image.length + " values for a picture of " + camera.width() + "×" + camera.height());
         }
     }
 

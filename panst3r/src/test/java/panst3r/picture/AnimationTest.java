@@ -63,7 +63,8 @@ class AnimationTest {
     @Test
     void aPngHoldsAllFrames() throws Exception {
         byte[] bytes = Animation.png(frames(), 120);
-        assertThat(ImageIO.read(new ByteArrayInputStream(bytes)).getRGB(5, 5) & 0xff).isZero();
+        assertThat(ImageIO.read(new ByteArrayInputStream(bytes)).getRGB(5, 5) & 0xff)
+                .isZero();
         ByteBuffer in = ByteBuffer.wrap(bytes, 8, bytes.length - 8);
         int sequence = 0;
         List<String> types = new ArrayList<>();

@@ -28,7 +28,8 @@ class FitTest {
         List<TrainingView> out = new ArrayList<>();
         for (Pinhole camera : cameras) {
             out.add(new TrainingView(
-                    camera, new Rasteriser(1).render(truth, camera, new float[3]).rgb()));
+                    camera,
+                    new Rasteriser(1).render(truth, camera, new float[3]).rgb()));
         }
         return out;
     }
@@ -38,8 +39,20 @@ class FitTest {
         return FitOptions.published()
                 .withThreads(1)
                 .withSchedule(new Schedule(
-                        60, p.meansRate(), p.meansRateLast(), p.dcRate(), p.restRate(), p.opacityRate(), p.scaleRate(),
-                        p.quaternionRate(), 10, 5, 40, 10, 25, 1e-5));
+                        60,
+                        p.meansRate(),
+                        p.meansRateLast(),
+                        p.dcRate(),
+                        p.restRate(),
+                        p.opacityRate(),
+                        p.scaleRate(),
+                        p.quaternionRate(),
+                        10,
+                        5,
+                        40,
+                        10,
+                        25,
+                        1e-5));
     }
 
     private static Gaussians start() {
@@ -108,7 +121,9 @@ class FitTest {
                 List.of(right.get(0), new TrainingView(off, right.get(1).image()));
         Schedule still = new Schedule(200, 1e-12, 1e-12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
         Fit fit = new Fit(
-                truth, wrong, FitOptions.published().withThreads(1).withSchedule(still).withRefineCameras(true));
+                truth,
+                wrong,
+                FitOptions.published().withThreads(1).withSchedule(still).withRefineCameras(true));
         double before = error(fit, wrong);
         fit.run(Progress.SILENT, f -> {});
         assertThat(error(fit, wrong)).isLessThan(0.1 * before);

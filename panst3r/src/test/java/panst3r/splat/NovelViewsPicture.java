@@ -38,11 +38,9 @@ final class NovelViewsPicture {
         Graphics2D ink = null;
         int row = 0;
         for (int k : new int[] {1, 4, 7}) {
-            BufferedImage image =
-                    splats.frame(way.get(k), Progress.SILENT).sideBySide(colours, ScenePicture.BLEND);
+            BufferedImage image = splats.frame(way.get(k), Progress.SILENT).sideBySide(colours, ScenePicture.BLEND);
             if (out == null) {
-                out = new BufferedImage(
-                        image.getWidth(), 3 * image.getHeight() + 2 * GAP, BufferedImage.TYPE_INT_RGB);
+                out = new BufferedImage(image.getWidth(), 3 * image.getHeight() + 2 * GAP, BufferedImage.TYPE_INT_RGB);
                 ink = out.createGraphics();
                 ink.setColor(Color.WHITE);
                 ink.fillRect(0, 0, out.getWidth(), out.getHeight());

@@ -42,9 +42,14 @@ class RasteriserTest {
         double s = Math.sin(0.2);
         double c = Math.cos(0.2);
         return new Pinhole(
-                width, height, 0.9 * width, 0.95 * width, 0.48 * width, 0.55 * height, new double[] {
-                    c, 0, s, 0, 1, 0, -s, 0, c
-                }, new double[] {0.1, -0.05, 0.2});
+                width,
+                height,
+                0.9 * width,
+                0.95 * width,
+                0.48 * width,
+                0.55 * height,
+                new double[] {c, 0, s, 0, 1, 0, -s, 0, c},
+                new double[] {0.1, -0.05, 0.2});
     }
 
     private static float[] random(int n, long seed) {
@@ -101,10 +106,7 @@ class RasteriserTest {
         fast.backward(fast.blend(BACKGROUND), rgb, alpha, depth, out);
         PlainRasteriser plain = new PlainRasteriser(g, camera, 2);
         PlainRasteriser.Backward expected = plain.backward(
-                BACKGROUND,
-                SplatFixtures.doubles(rgb),
-                SplatFixtures.doubles(alpha),
-                SplatFixtures.doubles(depth));
+                BACKGROUND, SplatFixtures.doubles(rgb), SplatFixtures.doubles(alpha), SplatFixtures.doubles(depth));
         double[] most = new double[Footprint.GRADIENT];
         for (double[] row : expected.gaussians()) {
             for (int k = 0; k < row.length; k++) {
@@ -144,11 +146,19 @@ class RasteriserTest {
             }
             rasteriser.gather(labels, 4, sums, null);
             float[] gradient = new float[3 * 150 * 101];
-            new PhotometricLoss(new Workers(threads))
-                    .of(seen.rgb(), random(gradient.length, 8), 3, 150, 101, gradient);
+            new PhotometricLoss(new Workers(threads)).of(seen.rgb(), random(gradient.length, 8), 3, 150, 101, gradient);
             float[][] all = {
-                seen.rgb(), seen.depth(), d.means, d.logScales, d.quaternions, d.opacityLogits, d.colours, d.view,
-                sums, gradient, SplatParityTest.floats(d.twist)
+                seen.rgb(),
+                seen.depth(),
+                d.means,
+                d.logScales,
+                d.quaternions,
+                d.opacityLogits,
+                d.colours,
+                d.view,
+                sums,
+                gradient,
+                SplatParityTest.floats(d.twist)
             };
             first = first == null ? all : first;
             assertThat(all).isDeepEqualTo(first);

@@ -93,8 +93,8 @@ final class SplatBench {
                 z
             };
             for (int c = 0; c < 3; c++) {
-                g.means()[3 * i + c] =
-                        (float) (pose[4 * c] * p[0] + pose[4 * c + 1] * p[1] + pose[4 * c + 2] * p[2] + pose[4 * c + 3]);
+                g.means()[3 * i + c] = (float)
+                        (pose[4 * c] * p[0] + pose[4 * c + 1] * p[1] + pose[4 * c + 2] * p[2] + pose[4 * c + 3]);
                 g.logScales()[3 * i + c] = (float) (Math.log(0.7 * z / camera.fx()) + 0.4 * random.nextGaussian());
                 g.sh()[12 * i + c] = (float) random.nextGaussian();
             }
@@ -134,7 +134,10 @@ final class SplatBench {
                 threads, t[0], t[1], t[1] / t[0], t[2], t[3], t[4]);
         System.gc();
         long before = used();
-        Fit fit = new Fit(g, List.of(new TrainingView(camera, gradient)), FitOptions.dense(4).withThreads(threads));
+        Fit fit = new Fit(
+                g,
+                List.of(new TrainingView(camera, gradient)),
+                FitOptions.dense(4).withThreads(threads));
         fit.step();
         fit.step();
         System.gc();
@@ -181,8 +184,7 @@ final class SplatBench {
 
     /** Twelve views of a room: every third is held out, the others are fitted to. */
     private void room(long seed) {
-        RoomSample all = Rooms.sample(
-                seed, RoomOptions.defaults().withViews(12).withBaseline(baseline), threads);
+        RoomSample all = Rooms.sample(seed, RoomOptions.defaults().withViews(12).withBaseline(baseline), threads);
         List<RoomView> photos = new ArrayList<>();
         List<RoomView> held = new ArrayList<>();
         for (int v = 0; v < 12; v++) {
@@ -205,8 +207,7 @@ final class SplatBench {
         long start = System.nanoTime();
         double startCpu = cpu();
         Gaussians g = DenseStart.DEFAULT.withEvery(every).withDegree(degree).of(scene, Progress.SILENT);
-        Fit fit = new Fit(
-                g, views, FitOptions.dense(steps).withThreads(threads).withRefineCameras(model != null));
+        Fit fit = new Fit(g, views, FitOptions.dense(steps).withThreads(threads).withRefineCameras(model != null));
         fit.run(Progress.SILENT, f -> {});
         double seconds = (System.nanoTime() - start) / 1e9;
         double processors = (cpu() - startCpu) / 1e3;
@@ -214,8 +215,8 @@ final class SplatBench {
         LabelField labels = LabelField.segments(fit.gaussians(), scene, fit.cameras(), threads, Progress.SILENT);
         double uplift = (System.nanoTime() - start) / 1e9;
         LabelField startLabels = LabelField.segments(g, scene, cameras, threads, Progress.SILENT);
-        NovelViewQuality before = NovelViewQuality.of(
-                novel, g, novelCameras, cameras, unit, mean, startLabels, scene, threads);
+        NovelViewQuality before =
+                NovelViewQuality.of(novel, g, novelCameras, cameras, unit, mean, startLabels, scene, threads);
         NovelViewQuality after = NovelViewQuality.of(
                 novel, fit.gaussians(), novelCameras, fit.cameras(), unit, mean, labels, scene, threads);
         say(
@@ -253,9 +254,8 @@ final class SplatBench {
 
     /** What cleaning does to the labels of the photos: of the model, or of masks simulated from the truth. */
     private void clean(RoomSample seen, Scene scene, Fit fit) {
-        Scene merged = model != null
-                ? scene
-                : MergingExercise.of(seen, 2, 1).merged(Merge.standardV2(), Progress.SILENT);
+        Scene merged =
+                model != null ? scene : MergingExercise.of(seen, 2, 1).merged(Merge.standardV2(), Progress.SILENT);
         GroundTruth truth = GroundTruth.of(seen, merged);
         Scene clean = LabelField.segments(fit.gaussians(), merged, fit.cameras(), threads, Progress.SILENT)
                 .clean(merged, fit.cameras(), Progress.SILENT);

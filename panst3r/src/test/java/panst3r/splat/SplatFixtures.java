@@ -86,7 +86,8 @@ final class SplatFixtures {
 
     /** The numbers “1e-4”, “0.01” … of a text, in order. */
     static double[] numbers(String text) {
-        Matcher m = Pattern.compile("(?<![\\w.])\\d+(?:\\.\\d+)?(?:[eE][-+]?\\d+)?").matcher(text);
+        Matcher m =
+                Pattern.compile("(?<![\\w.])\\d+(?:\\.\\d+)?(?:[eE][-+]?\\d+)?").matcher(text);
         List<Double> out = new ArrayList<>();
         while (m.find()) {
             out.add(Double.parseDouble(m.group()));

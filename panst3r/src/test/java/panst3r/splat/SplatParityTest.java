@@ -77,8 +77,7 @@ class SplatParityTest {
                     }
                 }
                 SplatFixtures.assertEach("colour", t.get("degree" + degree + ".colour"), colours, bound);
-                SplatFixtures.assertEach(
-                        "direction", t.get("degree" + degree + ".grad_directions"), directions, bound);
+                SplatFixtures.assertEach("direction", t.get("degree" + degree + ".grad_directions"), directions, bound);
                 SplatFixtures.assertEach("sh", t.get("degree" + degree + ".grad_sh"), byHarmonics, bound);
             }
             double[] bases = new double[n * width];
@@ -119,12 +118,15 @@ class SplatParityTest {
                     boolean visible = f.project(g, i);
                     String what = name + " gaussian " + i;
                     depths[i] = f.z;
-                    assertThat(f.culled).as(what).isEqualTo((int) t.get(name + ".culled").values()[i]);
-                    assertThat(f.radius).as(what).isEqualTo((int) t.get(name + ".radii").values()[i]);
+                    assertThat(f.culled).as(what).isEqualTo((int)
+                            t.get(name + ".culled").values()[i]);
+                    assertThat(f.radius).as(what).isEqualTo((int)
+                            t.get(name + ".radii").values()[i]);
                     if (visible) {
                         assertThat(new int[] {f.tileX0, f.tileY0, f.tileX1, f.tileY1})
                                 .as(what)
-                                .isEqualTo(Arrays.copyOfRange(t.get(name + ".tiles").ints(), 4 * i, 4 * i + 4));
+                                .isEqualTo(Arrays.copyOfRange(
+                                        t.get(name + ".tiles").ints(), 4 * i, 4 * i + 4));
                         centres[2 * i] = f.u;
                         centres[2 * i + 1] = f.v;
                         spread[3 * i] = f.a;
@@ -151,9 +153,7 @@ class SplatParityTest {
             most = Math.max(most, Math.abs(expected.values()[actual.length * i + k]));
         }
         for (int k = 0; k < actual.length; k++) {
-            assertThat(actual[k])
-                    .as(what)
-                    .isCloseTo(expected.values()[actual.length * i + k], within(bound * most));
+            assertThat(actual[k]).as(what).isCloseTo(expected.values()[actual.length * i + k], within(bound * most));
         }
     }
 
@@ -177,7 +177,10 @@ class SplatParityTest {
                 rasteriser.gather(new int[seen.alpha().length], 1, weights, pixels);
                 close(entry, t, name + ".weights", weights);
                 same(t, name + ".pixels", pixels);
-                same(t, name + ".radii", IntStream.range(0, g.size()).map(rasteriser::radius).toArray());
+                same(
+                        t,
+                        name + ".radii",
+                        IntStream.range(0, g.size()).map(rasteriser::radius).toArray());
 
                 PlainRasteriser plain = new PlainRasteriser(g, camera, degree);
                 plain.render(SplatFixtures.background(t));
@@ -319,8 +322,8 @@ class SplatParityTest {
         return each("splat/ssim", entry -> {
             Map<String, Tensor> t = Fixtures.tensors(entry.path());
             double bound = Fixtures.bound(entry, "ssim, loss:", 1e-5);
-            double[] gradient = SplatFixtures.numbers(entry.tolerance().substring(
-                    entry.tolerance().indexOf("gradients:")));
+            double[] gradient = SplatFixtures.numbers(
+                    entry.tolerance().substring(entry.tolerance().indexOf("gradients:")));
             for (int c = 0; t.containsKey("case" + c + ".image"); c++) {
                 String name = "case" + c;
                 Tensor image = t.get(name + ".image");
@@ -338,7 +341,10 @@ class SplatParityTest {
                 assertThat(ssim).as(name).isCloseTo(t.get(name + ".ssim").values()[0], within(bound));
                 assertThat(value).as(name).isCloseTo(t.get(name + ".loss").values()[0], within(bound));
                 Fixtures.assertWithin(
-                        name + " map", t.get(name + ".ssim_map"), map, Fixtures.named("float", t.get(name + ".ssim_map")));
+                        name + " map",
+                        t.get(name + ".ssim_map"),
+                        map,
+                        Fixtures.named("float", t.get(name + ".ssim_map")));
                 SplatFixtures.assertOfLargest(
                         name + " grad_ssim", t.get(name + ".grad_ssim"), bySsim, gradient[0], gradient[1]);
                 SplatFixtures.assertOfLargest(
@@ -354,7 +360,8 @@ class SplatParityTest {
                     Entry values = Fixtures.entry(entry.path().replaceFirst("ply$", "safetensors"));
                     Gaussians expected = SplatFixtures.gaussians(Fixtures.tensors(values.path()), "");
                     Gaussians read = GaussianPly.read(entry.file());
-                    assertThat(read.degree()).isEqualTo(values.json().get("sh_degree").getAsInt());
+                    assertThat(read.degree())
+                            .isEqualTo(values.json().get("sh_degree").getAsInt());
                     assertThat(read).isEqualTo(expected);
                     if (!values.json().get("round_trip").getAsString().isEmpty()) {
                         Path written = folder.resolve("written.ply");
@@ -410,8 +417,7 @@ class SplatParityTest {
             System.arraycopy(field.features(), k * channels, features, field.origin()[k] * channels, channels);
         }
         assertThat(kept).isEqualTo(t.get("kept").ints());
-        Fixtures.assertWithin(
-                "features", t.get("features"), features, Fixtures.named("float", t.get("features")));
+        Fixtures.assertWithin("features", t.get("features"), features, Fixtures.named("float", t.get("features")));
         for (String name : List.of("novel", "wide")) {
             if (t.containsKey(name + ".R")) {
                 LabelMap map = field.render(SplatFixtures.camera(t, name));
@@ -426,7 +432,8 @@ class SplatParityTest {
                                 "confidence", map.confidence(), "alpha", map.alpha(), "depth", map.depth())
                         .entrySet()) {
                     Tensor tensor = t.get(name + "." + e.getKey());
-                    Fixtures.assertWithin(name + " " + e.getKey(), tensor, e.getValue(), Fixtures.named("float", tensor));
+                    Fixtures.assertWithin(
+                            name + " " + e.getKey(), tensor, e.getValue(), Fixtures.named("float", tensor));
                 }
                 float[] shares = new Rasteriser(1)
                         .render(field.gaussians(), SplatFixtures.camera(t, name), field.features(), channels);
@@ -503,7 +510,10 @@ class SplatParityTest {
             same(entry, t, "after.exp_avg_sq.", second);
             Densification.reset(result.gaussians(), first, second);
             Fixtures.assertClose(
-                    entry, "reset", t.get("reset.opacity_logits"), result.gaussians().opacityLogits());
+                    entry,
+                    "reset",
+                    t.get("reset.opacity_logits"),
+                    result.gaussians().opacityLogits());
             assertThat(first.opacityLogits()).containsOnly(0);
         });
     }
@@ -512,7 +522,8 @@ class SplatParityTest {
         Fixtures.assertClose(entry, prefix + "means", t.get(prefix + "means"), actual.means());
         Fixtures.assertClose(entry, prefix + "log_scales", t.get(prefix + "log_scales"), actual.logScales());
         Fixtures.assertClose(entry, prefix + "quats", t.get(prefix + "quats"), actual.quaternions());
-        Fixtures.assertClose(entry, prefix + "opacity_logits", t.get(prefix + "opacity_logits"), actual.opacityLogits());
+        Fixtures.assertClose(
+                entry, prefix + "opacity_logits", t.get(prefix + "opacity_logits"), actual.opacityLogits());
         Fixtures.assertClose(entry, prefix + "sh", t.get(prefix + "sh"), actual.sh());
     }
 
@@ -527,7 +538,8 @@ class SplatParityTest {
                             json.getAsJsonObject("means_learning_rate").entrySet()) {
                         relative(
                                 published.meansRate(
-                                        Integer.parseInt(e.getKey()), json.get("extent").getAsDouble()),
+                                        Integer.parseInt(e.getKey()),
+                                        json.get("extent").getAsDouble()),
                                 e.getValue().getAsDouble(),
                                 bound);
                     }
@@ -539,17 +551,21 @@ class SplatParityTest {
                     List<Pinhole> cameras = new ArrayList<>();
                     for (JsonElement e : json.getAsJsonArray("camera_centres")) {
                         float[] o = floats(e.getAsJsonArray());
-                        cameras.add(Pinhole.of(8, 8, 8, 8, 4, 4, new double[] {
-                            1, 0, 0, o[0], 0, 1, 0, o[1], 0, 0, 1, o[2], 0, 0, 0, 1
-                        }));
+                        cameras.add(Pinhole.of(
+                                8, 8, 8, 8, 4, 4, new double[] {1, 0, 0, o[0], 0, 1, 0, o[1], 0, 0, 1, o[2], 0, 0, 0, 1
+                                }));
                     }
                     relative(Pinhole.extent(cameras), json.get("camera_extent").getAsDouble(), bound);
                     float[] points = rows(json.getAsJsonArray("points"));
                     Gaussians start = SparseStart.of(points, new float[points.length], 0);
                     for (int i = 0; i < start.size(); i++) {
                         assertThat((double) start.logScales()[3 * i])
-                                .isCloseTo(json.getAsJsonArray("log_scales").get(i).getAsDouble(), within(bound));
-                        relative(start.opacityLogits()[i], json.get("opacity_logit").getAsDouble(), bound);
+                                .isCloseTo(
+                                        json.getAsJsonArray("log_scales").get(i).getAsDouble(), within(bound));
+                        relative(
+                                start.opacityLogits()[i],
+                                json.get("opacity_logit").getAsDouble(),
+                                bound);
                     }
                     float[] rgb = rows(json.getAsJsonArray("rgb"));
                     float[] dc = rows(json.getAsJsonArray("f_dc"));
@@ -597,8 +613,20 @@ class SplatParityTest {
             Schedule p = Schedule.PUBLISHED.withoutDensification();
             // the fixture's degree is active from the first step
             Schedule schedule = new Schedule(
-                    p.steps(), p.meansRate(), p.meansRateLast(), p.dcRate(), p.restRate(), p.opacityRate(),
-                    p.scaleRate(), p.quaternionRate(), 0, 0, 0, 0, 0, p.gradientThreshold());
+                    p.steps(),
+                    p.meansRate(),
+                    p.meansRateLast(),
+                    p.dcRate(),
+                    p.restRate(),
+                    p.opacityRate(),
+                    p.scaleRate(),
+                    p.quaternionRate(),
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    p.gradientThreshold());
             float[] background = floats(json.getAsJsonArray("background"));
             Fit fit = new Fit(
                     start,
@@ -647,8 +675,12 @@ class SplatParityTest {
         List<DynamicTest> out = new ArrayList<>();
         for (JsonElement e : Fixtures.json("splat/ply/bad/index.json").getAsJsonArray("files")) {
             JsonObject json = e.getAsJsonObject();
-            Path file = Fixtures.root().resolve("splat/ply/bad").resolve(json.get("file").getAsString());
-            out.add(dynamicTest(json.get("file").getAsString(), () -> BadPly.check(file, json.get("expect").getAsString())));
+            Path file = Fixtures.root()
+                    .resolve("splat/ply/bad")
+                    .resolve(json.get("file").getAsString());
+            out.add(dynamicTest(
+                    json.get("file").getAsString(),
+                    () -> BadPly.check(file, json.get("expect").getAsString())));
         }
         return out.stream();
     }
@@ -665,9 +697,26 @@ class SplatParityTest {
             assertThat(message).startsWith(file.toString()).endsWith(".");
             // the words of the outcome that are names or kinds of trouble
             for (String word : List.of(
-                    "bytes", "end_header", "not a PLY", "binary_little_endian", "missing", "list", "unknown", "twice",
-                    "f_rest", "vertex", "count", "not valid", "not finite", "opacity", "rot_3", "f_rest_3", "scale_2",
-                    "vertex 3", "vertex 0", "vertex 5")) {
+                    "bytes",
+                    "end_header",
+                    "not a PLY",
+                    "binary_little_endian",
+                    "missing",
+                    "list",
+                    "unknown",
+                    "twice",
+                    "f_rest",
+                    "vertex",
+                    "count",
+                    "not valid",
+                    "not finite",
+                    "opacity",
+                    "rot_3",
+                    "f_rest_3",
+                    "scale_2",
+                    "vertex 3",
+                    "vertex 0",
+                    "vertex 5")) {
                 if (expect.contains(word)) {
                     assertThat(message).as(expect).contains(word);
                 }

@@ -48,11 +48,13 @@ class SplatSceneTest {
         int i = 20 * 64 + 30; // of the first view, whose frame is the world's
         double z = start.means()[3 * i + 2];
         assertThat(z).isCloseTo(room.views().get(0).depth()[i], within(1e-4));
-        assertThat(Math.exp(start.logScales()[3 * i])).isCloseTo(0.5 * z / cameras().get(0).fx(), within(1e-5));
+        assertThat(Math.exp(start.logScales()[3 * i]))
+                .isCloseTo(0.5 * z / cameras().get(0).fx(), within(1e-5));
         assertThat(start.opacity(i)).isCloseTo(1 - 1 / 11.0, within(1e-5));
         double red = 0.5 + SphericalHarmonics.Y0 * start.sh()[3 * i];
         assertThat(red).isCloseTo((room.views().get(0).rgb()[3 * i] & 255) / 255.0, within(1e-6));
-        assertThat(DenseStart.DEFAULT.withEvery(2).of(scene, Progress.SILENT).size()).isEqualTo(3 * 32 * 24);
+        assertThat(DenseStart.DEFAULT.withEvery(2).of(scene, Progress.SILENT).size())
+                .isEqualTo(3 * 32 * 24);
     }
 
     /** Each Gaussian lies on its pixel's centre, or the half pixel of the two conventions was taken the wrong way. */
@@ -113,7 +115,9 @@ class SplatSceneTest {
         LabelField one = LabelField.segments(start, scene, cameras(), 1, Progress.SILENT);
         LabelField three = LabelField.segments(start, scene, cameras(), 3, Progress.SILENT);
         assertThat(three.features()).isEqualTo(one.features());
-        assertThat(three.render(cameras().get(2))).usingRecursiveComparison().isEqualTo(one.render(cameras().get(2)));
+        assertThat(three.render(cameras().get(2)))
+                .usingRecursiveComparison()
+                .isEqualTo(one.render(cameras().get(2)));
     }
 
     @Test
@@ -171,8 +175,10 @@ class SplatSceneTest {
             List<Pinhole> frames = way.frames(photos, UP, 5);
             assertThat(frames).hasSize(5);
             for (int k : new int[] {0, 1, 2}) { // frames 0, 2 and 4 of 5 meet the three photos
-                assertThat(NovelViewQuality.distance(frames.get(2 * k), photos.get(k))).isLessThan(1e-9);
-                assertThat(NovelViewQuality.angle(frames.get(2 * k), photos.get(k))).isLessThan(1e-4);
+                assertThat(NovelViewQuality.distance(frames.get(2 * k), photos.get(k)))
+                        .isLessThan(1e-9);
+                assertThat(NovelViewQuality.angle(frames.get(2 * k), photos.get(k)))
+                        .isLessThan(1e-4);
             }
         }
         List<Pinhole> orbit = CameraPath.ORBIT.frames(photos, UP, 8);

@@ -11,8 +11,9 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "novel",
-        description = "A scene from new cameras, after %%panst3r splat: colours, labels and depth side by side, still or"
-                + " moving.")
+        description =
+                "A scene from new cameras, after %%panst3r splat: colours, labels and depth side by side, still or"
+                        + " moving.")
 final class NovelCommand extends SessionCommand {
     @Parameters(arity = "0..1", paramLabel = "SCENE", description = "Which scene; default: the latest.")
     private String scene;
@@ -20,24 +21,32 @@ final class NovelCommand extends SessionCommand {
     @Option(
             names = "--camera",
             paramLabel = "PLACE",
-            description = "One picture: from the seven numbers that the viewer's “Picture as PNG” gives, or with the camera"
-                    + " of a photo, by its number.")
+            description =
+                    "One picture: from the seven numbers that the viewer's “Picture as PNG” gives, or with the camera"
+                            + " of a photo, by its number.")
     private String camera;
 
     @Option(
             names = "--path",
             paramLabel = "WAY",
-            description = "Many pictures: between (from photo to photo, the default), spline (the same in one smooth curve)"
-                    + " or orbit (all around).")
+            description =
+                    "Many pictures: between (from photo to photo, the default), spline (the same in one smooth curve)"
+                            + " or orbit (all around).")
     private String path;
 
     @Option(names = "--frames", paramLabel = "N", description = "How many pictures on the way. Default: 24.")
     private Integer frames;
 
-    @Option(names = "--width", paramLabel = "PIXELS", description = "Of a picture. Default: that of the photos as the network saw them.")
+    @Option(
+            names = "--width",
+            paramLabel = "PIXELS",
+            description = "Of a picture. Default: that of the photos as the network saw them.")
     private Integer width;
 
-    @Option(names = "--to", paramLabel = "FILE", description = "Write an animation, too: .gif, or .png in true colours.")
+    @Option(
+            names = "--to",
+            paramLabel = "FILE",
+            description = "Write an animation, too: .gif, or .png in true colours.")
     private String to;
 
     NovelCommand(Session session) {

@@ -10,8 +10,9 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "splat",
-        description = "Fit Gaussians to the photos of a scene, so that it can be seen from new cameras. What is reached stays"
-                + " if you interrupt it.")
+        description =
+                "Fit Gaussians to the photos of a scene, so that it can be seen from new cameras. What is reached stays"
+                        + " if you interrupt it.")
 final class SplatCommand extends SessionCommand {
     @Parameters(arity = "0..1", paramLabel = "SCENE", description = "Which scene; default: the latest.")
     private String scene;
@@ -34,7 +35,7 @@ final class SplatCommand extends SessionCommand {
     @Option(
             names = "--min-confidence",
             paramLabel = "C",
-            description = "Start from points of this confidence or more. Default: 1.5.")
+            description = "Start from points of this confidence or more. Default: 1.5, less where the model is nowhere so sure.")
     private Double minConfidence;
 
     @Option(names = "--refine-cameras", description = "Let the cameras move, too, all but the first.")
@@ -48,7 +49,10 @@ final class SplatCommand extends SessionCommand {
     @Option(names = "--more", description = "Go on with the fit before.")
     private boolean more;
 
-    @Option(names = "--from", paramLabel = "FILE", description = "Take the Gaussians of a .ply file instead of fitting any.")
+    @Option(
+            names = "--from",
+            paramLabel = "FILE",
+            description = "Take the Gaussians of a .ply file instead of fitting any.")
     private String from;
 
     @Option(names = "--to", paramLabel = "FILE", description = "Write a .ply that viewers of splats open, too.")
@@ -62,8 +66,9 @@ final class SplatCommand extends SessionCommand {
     public Object call() {
         boolean starts = every != null || degree != null || minConfidence != null || refine || densify;
         if ((more || from != null) && starts || more && from != null || from != null && steps != null) {
-            throw new PanSt3RException("--more and --from FILE start nothing anew, so they go with no option of a start;"
-                    + " leave one of them out.");
+            throw new PanSt3RException(
+                    "--more and --from FILE start nothing anew, so they go with no option of a start;"
+                            + " leave one of them out.");
         }
         DenseStart start = DenseStart.DEFAULT;
         start = every == null ? start : start.withEvery(every);

@@ -92,8 +92,9 @@ public final class NovelViews {
         byte[] bytes = switch (ending) {
             case "gif" -> Animation.gif(images, MILLISECONDS);
             case "png", "apng" -> png(images);
-            default -> throw new PanSt3RException(
-                    "“" + file.getFileName() + "” ends in neither .gif nor .png; those are the animations that can be written.");
+            default ->
+                throw new PanSt3RException("“" + file.getFileName()
+                        + "” ends in neither .gif nor .png; those are the animations that can be written.");
         };
         Path folder = file.toAbsolutePath().getParent();
         Path part = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
@@ -140,7 +141,8 @@ public final class NovelViews {
         List<BufferedImage> all = images;
         byte[] bytes = png(all);
         while (bytes.length > MOST_BYTES && all.get(0).getWidth() > 100) {
-            int longest = (int) (0.9 * Math.sqrt((double) MOST_BYTES / bytes.length)
+            int longest = (int) (0.9
+                    * Math.sqrt((double) MOST_BYTES / bytes.length)
                     * Math.max(all.get(0).getWidth(), all.get(0).getHeight()));
             all = images.stream().map(image -> Images.shrink(image, longest)).toList();
             bytes = png(all);
@@ -152,9 +154,12 @@ public final class NovelViews {
     private BufferedImage strip() {
         int count = Math.min(STRIP, frames.size());
         int width = Math.min(frames.get(0).colours().width(), STRIP_WIDTH / count);
-        int height = Math.max(1, frames.get(0).colours().height() * width / frames.get(0).colours().width());
-        BufferedImage out =
-                new BufferedImage(count * width + (count - 1) * 2, height, BufferedImage.TYPE_INT_RGB);
+        int height = Math.max(
+                1,
+                frames.get(0).colours().height()
+                        * width
+                        / frames.get(0).colours().width());
+        BufferedImage out = new BufferedImage(count * width + (count - 1) * 2, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D ink = out.createGraphics();
         for (int k = 0; k < count; k++) {
             int frame = count == 1 ? 0 : Math.round((frames.size() - 1) * k / (count - 1f));

@@ -51,7 +51,8 @@ public final class Splats {
         return new Splats(
                 name,
                 scene,
-                String.format(Locale.ROOT, "%,d Gaussians of %s", scene.gaussians().size(), file.getFileName()));
+                String.format(
+                        Locale.ROOT, "%,d Gaussians of %s", scene.gaussians().size(), file.getFileName()));
     }
 
     /** The scene with its Gaussians: pictures from any camera, labels. */

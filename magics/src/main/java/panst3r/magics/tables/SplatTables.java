@@ -39,10 +39,10 @@ public final class SplatTables {
             }
         });
         IntColumn id = IntColumn.create("gaussian", rows.length);
-        List<FloatColumn> numbers = List.of("x", "y", "z", "size_0", "size_1", "size_2", "opacity", "red", "green", "blue")
-                .stream()
-                .map(name -> FloatColumn.create(name, rows.length))
-                .toList();
+        List<FloatColumn> numbers =
+                List.of("x", "y", "z", "size_0", "size_1", "size_2", "opacity", "red", "green", "blue").stream()
+                        .map(name -> FloatColumn.create(name, rows.length))
+                        .toList();
         IntColumn segments = IntColumn.create("segment", rows.length);
         int k = 3 * Gaussians.coefficients(g.degree());
         for (int row = 0; row < rows.length; row++) {
