@@ -4,9 +4,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import panst3r.magics.display.Swatches;
 import panst3r.magics.display.TableHtml;
-import panst3r.magics.display.Text;
 import panst3r.scene.Scene;
 import panst3r.scene.SceneSegment;
 import tech.tablesaw.api.DoubleColumn;
@@ -19,14 +19,14 @@ import tech.tablesaw.api.Table;
 public final class Found {
     private final Table table;
     private final Scene scene;
-    private final Object view;
+    private final Supplier<Plot> view;
     private final String mark;
 
     /**
-     * @param view what shows the scene with the best highlighted: a {@link Plot}, or words about the one on the page
+     * @param view the scene with the best highlighted; null if they are highlighted in a view that is on the page
      * @param mark of the scene on the page, so that rows can be selected
      */
-    Found(Table table, Scene scene, Object view, String mark) {
+    Found(Table table, Scene scene, Supplier<Plot> view, String mark) {
         this.table = table;
         this.scene = scene;
         this.view = view;
@@ -62,11 +62,12 @@ public final class Found {
     /** For a cell, by MIME type. */
     public Map<String, Object> bundle() {
         Map<String, Object> rows = TableHtml.bundle(table, Swatches.of(scene), mark);
-        Map<String, Object> seen = view instanceof Plot plot
-                ? plot.bundle()
-                : ((Text) view).bundle();
+        if (view == null) {
+            return rows;
+        }
+        Map<String, Object> seen = view.get().bundle();
         Map<String, Object> out = new LinkedHashMap<>(seen);
-        out.put("text/html", rows.get("text/html") + "" + seen.get("text/html"));
+        out.put("text/html", "" + rows.get("text/html") + seen.get("text/html"));
         out.put("text/plain", rows.get("text/plain") + "\n" + seen.get("text/plain"));
         return out;
     }

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
+import panst3r.UserCache;
 import panst3r.checkpoint.ClassTable;
 import panst3r.checkpoint.PanopticConfig.TextEncoder;
 import panst3r.text.TextModel;
@@ -53,7 +54,8 @@ final class OwnClasses {
     }
 
     private static TextModel fitting(Model model, Path folder) {
-        TextModel text = TextModel.open(folder).cache(cache());
+        TextModel text = TextModel.open(folder)
+                .cache(UserCache.folder().map(f -> f.resolve("text")).orElse(null));
         try {
             checkFits(model, text);
             return text;
@@ -96,16 +98,5 @@ final class OwnClasses {
 
     private static int width(Model model) {
         return model.network().config().panoptic().orElseThrow().textEncoder().width();
-    }
-
-    /** Where embeddings are kept: {@code -Dpanst3r.cache}, or the system's folder for such things. */
-    private static Path cache() {
-        String property = System.getProperty("panst3r.cache");
-        if (property != null) {
-            return Path.of(property, "text");
-        }
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        Path folder = xdg == null || xdg.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
-        return folder.resolve("panst3r").resolve("text");
     }
 }

@@ -381,7 +381,16 @@ public final class Session {
             Table ranked = rows(scene, s -> Found.table(s, words, cosines), null);
             List<Integer> best =
                     ranked.intColumn("segment").first(Math.min(top, ranked.rowCount())).asList();
-            return new Found(ranked, scene, highlighted(scene, workspace.sceneName(of), best), page.mark(scene));
+            String name = workspace.sceneName(of);
+            if (page.shows(scene)) {
+                page.select(scene, best);
+            }
+            // a view that nobody looks at is not made
+            Supplier<Plot> view = page.shows(scene)
+                    ? null
+                    : () -> sentence(
+                            () -> Plot.of(scene, name, o -> o.withSelected(best), page, Progress.SILENT));
+            return new Found(ranked, scene, view, page.mark(scene));
         });
     }
 
@@ -828,25 +837,21 @@ public final class Session {
     public Object show(String name, List<Integer> segments, List<String> classes) {
         return job("show", progress -> {
             Scene scene = segmented(name);
-            return highlighted(scene, workspace.sceneName(name), chosen(scene, segments, classes));
+            List<Integer> wanted = chosen(scene, segments, classes);
+            if (!page.shows(scene)) {
+                return Plot.of(scene, workspace.sceneName(name), o -> o.withSelected(wanted), page, Progress.SILENT);
+            }
+            page.select(scene, wanted);
+            return new Text(
+                    wanted.isEmpty()
+                            ? "Nothing is highlighted."
+                            : "Highlighted in the 3D view: "
+                                    + scene.segments().stream()
+                                            .filter(s -> wanted.contains(s.id()))
+                                            .map(s -> s.className() + " " + s.id())
+                                            .collect(Collectors.joining(", "))
+                                    + ".");
         });
-    }
-
-    /** A {@link Text} about the 3D views of the scene on the page, or a {@link Plot} where there is none. */
-    private Object highlighted(Scene scene, String name, List<Integer> wanted) {
-        if (!page.shows(scene)) {
-            return Plot.of(scene, name, o -> o.withSelected(wanted), page, Progress.SILENT);
-        }
-        page.select(scene, wanted);
-        return new Text(
-                wanted.isEmpty()
-                        ? "Nothing is highlighted."
-                        : "Highlighted in the 3D view: "
-                                + scene.segments().stream()
-                                        .filter(s -> wanted.contains(s.id()))
-                                        .map(s -> s.className() + " " + s.id())
-                                        .collect(Collectors.joining(", "))
-                                + ".");
     }
 
     /** @throws PanSt3RException if one of them is not in the scene */

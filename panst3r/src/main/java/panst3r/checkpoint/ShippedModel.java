@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import panst3r.PanSt3RException;
+import panst3r.UserCache;
 
 /**
  * The small model “mini” that comes in an artifact of its own (panst3r-mini). Checkpoints are mapped into memory, so it is
@@ -20,9 +21,6 @@ public final class ShippedModel {
     private static final String FILE = "mini.safetensors";
 
     private static final String MINI = "/panst3r/mini/" + FILE;
-
-    /** System property: where copies are kept, if not in the user's cache folder. */
-    private static final String CACHE = "panst3r.cache";
 
     private ShippedModel() {}
 
@@ -49,7 +47,7 @@ public final class ShippedModel {
                     "The small model “mini” cannot be read from its jar: " + e.getMessage() + ".", e);
         }
         Path name = Path.of(checksum(bytes).substring(0, 16), FILE);
-        Optional<Path> cached = cache().flatMap(folder -> copy(bytes, folder.resolve(name)));
+        Optional<Path> cached = UserCache.folder().flatMap(folder -> copy(bytes, folder.resolve(name)));
         return cached.orElseGet(() -> temporary(bytes));
     }
 
@@ -88,20 +86,6 @@ public final class ShippedModel {
                             + ".",
                     e);
         }
-    }
-
-    private static Optional<Path> cache() {
-        String own = System.getProperty(CACHE);
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        String home = System.getProperty("user.home");
-        if (own != null) {
-            return Optional.of(Path.of(own));
-        } else if (xdg != null && !xdg.isBlank()) {
-            return Optional.of(Path.of(xdg, "panst3r"));
-        }
-        return home == null || !Files.isDirectory(Path.of(home))
-                ? Optional.empty()
-                : Optional.of(Path.of(home, ".cache", "panst3r"));
     }
 
     static String checksum(byte[] bytes) {
