@@ -95,7 +95,7 @@ def kernel(tmp_path):
 class Lab:
     """A JupyterLab server over a folder of its own, with its own settings and trust."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, windowing: str | None = None):
         self.folder = folder / "work"
         self.folder.mkdir()
         self.environment = {
@@ -109,6 +109,10 @@ class Lab:
         settings.mkdir(parents=True)
         announcements = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
         (settings / "page_config.json").write_text(json.dumps(announcements))
+        if windowing:
+            tracker = folder / "config" / "lab" / "user-settings" / "@jupyterlab" / "notebook-extension"
+            tracker.mkdir(parents=True)
+            (tracker / "tracker.jupyterlab-settings").write_text(json.dumps({"windowingMode": windowing}))
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -116,7 +120,7 @@ class Lab:
         self.log = open(folder / "lab.log", "w")
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
         command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--ServerApp.token="]
-        command += [f"--ServerApp.root_dir={self.folder}"]
+        command += [f"--ServerApp.root_dir={self.folder}", "--LabApp.expose_app_in_browser=True"]
         self.process = subprocess.Popen(command, env=self.environment, stdout=self.log, stderr=self.log)
         for _ in range(120):
             try:

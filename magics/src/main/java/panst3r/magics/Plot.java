@@ -83,7 +83,7 @@ public final class Plot {
     public Map<String, Object> bundle() {
         Map<String, Object> out = new LinkedHashMap<>();
         String above = Shown.summary(scene, name) + "<div class=\"m\">" + Html.escape(viewer.summary()) + "</div>";
-        out.put("text/html", Html.page(above) + viewer.html(page == null ? null : page.mark(scene)));
+        out.put("text/html", Html.page(above) + viewer.html(page == null ? null : page.markView(scene)));
         byte[] png = Model.isRandom(scene.prediction()) ? marked(viewer.png()) : viewer.png();
         out.put("image/png", Base64.getEncoder().encodeToString(png));
         out.put("text/plain", toString());

@@ -37,9 +37,15 @@ public final class Page {
     private WeakReference<Scene> lastPicked = new WeakReference<>(null);
     private WeakReference<Prediction> lastMoved = new WeakReference<>(null);
     private Widget widget;
+    private int views;
 
     public Page(Widgets widgets) {
         this.widgets = widgets;
+    }
+
+    /** Marks one more 3D view of a scene: {@link #mark}, and a number by which it is known when it comes back. */
+    public synchronized String markView(Scene scene) {
+        return mark(scene) + ":" + views++;
     }
 
     /** Marks what is shown of a scene, as the attribute {@code data-panst3r}. The first call opens the line to the page. */

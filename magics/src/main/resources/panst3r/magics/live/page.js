@@ -1,18 +1,18 @@
 // Runs in the notebook's page, as an anywidget model without a view: carries words between the kernel (panst3r.magics.live.Page),
 // the 3D views in their sandboxed frames, and tables of segments. Frames and tables of this kernel carry its token in
-// data-panst3r="TOKEN:SCENE"; all else is left alone. What frames say is taken apart field by field: numbers only.
+// data-panst3r="TOKEN:SCENE", frames with a number of their own behind it; all else is left alone. What frames say is taken apart field by field: numbers only.
 const TAG = 'panst3r-viewer';
 
 function initialize({ model }) {
   const token = model.get('token');
   const selected = new Map(); // scene → ids, for what comes onto the page later
-  const viewpoints = new Map(); // scene → the last
+  const viewpoints = new Map(); // mark of a frame → where it stood: Jupyter may make the frame anew
 
   const sceneOf = (element) => {
     const parts = (element?.dataset?.panst3r ?? '').split(':');
-    return parts.length === 2 && parts[0] === token && /^\d+$/.test(parts[1]) ? Number(parts[1]) : null;
+    return parts[0] === token && /^\d+$/.test(parts[1]) ? Number(parts[1]) : null;
   };
-  const all = (tag, scene) => [...document.querySelectorAll(`${tag}[data-panst3r="${token}:${scene}"]`)];
+  const all = (tag, scene) => [...document.querySelectorAll(`${tag}[data-panst3r]`)].filter((e) => sceneOf(e) === scene);
   const post = (frame, kind, fields) => frame.contentWindow?.postMessage({ tag: TAG, kind, ...fields }, '*');
 
   function select(scene, segments) {
@@ -42,7 +42,8 @@ function initialize({ model }) {
       // a frame that was scrolled away may have been taken from the page, and begins anew
       const segments = selected.get(scene);
       if (segments) post(frame, 'select', { segments });
-      if (viewpoints.has(frame)) post(frame, 'stand', { viewpoint: viewpoints.get(frame) });
+      const viewpoint = viewpoints.get(frame.dataset.panst3r);
+      if (viewpoint) post(frame, 'stand', { viewpoint });
       model.send({ kind: 'ready', scene });
     } else if (data.kind === 'pick') {
       const { view, row, column, segment } = data;
@@ -53,7 +54,7 @@ function initialize({ model }) {
       const v = data.viewpoint;
       if (!v || !three(v.position) || !three(v.target) || !three(v.up) || !(v.fovY > 0 && v.fovY < 180)) return;
       const viewpoint = { position: v.position, target: v.target, up: v.up, fovY: v.fovY };
-      viewpoints.set(frame, viewpoint);
+      viewpoints.set(frame.dataset.panst3r, viewpoint);
       model.send({ kind: 'look', scene, viewpoint });
     }
   }

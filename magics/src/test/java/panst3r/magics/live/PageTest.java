@@ -36,7 +36,7 @@ class PageTest {
         session = TestScenes.start(bridge);
         scene = session.scene(null);
         String html = (String) bridge.show("panst3r", "plot").get(0).bundle().get("text/html");
-        String mark = html.replaceFirst("(?s).*<iframe data-panst3r=\"([0-9a-f]{32}:\\d+)\".*", "$1");
+        String mark = html.replaceFirst("(?s).*<iframe data-panst3r=\"([0-9a-f]{32}:\\d+):\\d+\".*", "$1");
         number = mark.substring(mark.indexOf(':') + 1);
         widget = bridge.openComms().get(0);
     }

@@ -94,7 +94,7 @@ class ViewerDocumentsTest {
                 + "</tr><tr data-segment=\"2\" tabindex=\"0\"><td>2</td></tr></table>";
         write(
                 "wired.html",
-                PAGE + table.formatted("abc:0") + viewer.html("abc:0") + viewer.html("abc:1") + viewer.html("other:0")
+                PAGE + table.formatted("abc:0") + viewer.html("abc:0:0") + viewer.html("abc:1:1") + viewer.html("other:0:2")
                         + table.formatted("other:0") + "</body></html>");
     }
 
