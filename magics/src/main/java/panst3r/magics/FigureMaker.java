@@ -11,7 +11,6 @@ import panst3r.figure.Figure;
 import panst3r.figure.Measured;
 import panst3r.magics.compare.SweepAxis;
 import panst3r.merge.Comparison;
-import panst3r.merge.Merge;
 import panst3r.merge.MergeStrategy;
 import panst3r.merge.Option;
 import panst3r.metrics.GroundTruth;
@@ -27,29 +26,25 @@ final class FigureMaker {
     private final String name;
     private final Scene scene;
     private final GroundTruth truth; // null for none
-    private final MergeStrategy usual;
     private final List<MergeStrategy> strategies; // empty if none was named
     private final Progress progress;
 
     /**
      * @param name of the scene
      * @param truth of the scene, or null
-     * @param usual how the scene's model wants its masks merged
-     * @param strategies named in the request, with its options set; empty if it names none
+     * @param strategies to compare or measure; empty if the scene is measured as it is
      */
     FigureMaker(
             FigureRequest request,
             String name,
             Scene scene,
             GroundTruth truth,
-            MergeStrategy usual,
             List<MergeStrategy> strategies,
             Progress progress) {
         this.request = request;
         this.name = name;
         this.scene = scene;
         this.truth = truth;
-        this.usual = usual;
         this.strategies = strategies;
         this.progress = progress;
     }
@@ -101,12 +96,8 @@ final class FigureMaker {
     private Figure comparison() {
         return Figure.comparison(
                 scene,
-                Comparison.of(scene.prediction().classLogits(), scene.preparedMasks(), compared(), progress),
+                Comparison.of(scene.prediction().classLogits(), scene.preparedMasks(), strategies, progress),
                 Optional.ofNullable(truth));
-    }
-
-    private List<MergeStrategy> compared() {
-        return strategies.isEmpty() ? Session.PUBLISHED.stream().map(Merge::parse).toList() : strategies;
     }
 
     private Figure metrics() {
@@ -129,7 +120,7 @@ final class FigureMaker {
 
     /** @param sweep an option, perhaps with its ends: {@code mask-threshold:0.1:0.9} */
     private Curve curve(String sweep) {
-        MergeStrategy strategy = strategies.isEmpty() ? usual : strategies.get(0);
+        MergeStrategy strategy = strategies.get(0);
         String[] parts = sweep.split(":");
         Option option = strategy.options().stream()
                 .filter(o -> o.name().equals(parts[0]))

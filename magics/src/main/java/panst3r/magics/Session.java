@@ -79,7 +79,7 @@ public final class Session {
     private static final String MINI = "mini";
 
     /** What is compared if nothing is said. */
-    static final List<String> PUBLISHED = List.of("standard-v2", "standard-v1", "qubo");
+    private static final List<String> PUBLISHED = List.of("standard-v2", "standard-v1", "qubo");
 
     private final Bridge bridge;
     private final Workspace workspace = new Workspace();
@@ -673,14 +673,8 @@ public final class Session {
             Scene scene = workspace.scene(of);
             boolean measured = request.layout().equals("metrics") || request.layout().equals("comparison");
             GroundTruth truth = measured ? truth(of, scene, request.truth(), progress) : null;
-            List<MergeStrategy> strategies = request.strategies() == null
-                    ? List.of()
-                    : with(
-                            request.set(),
-                            request.strategies().stream().map(Merge::parse).toList());
-            MergeStrategy usual = with(request.set(), List.of(Merge.parse(workspace.strategy(of))))
-                    .get(0);
-            Figure figure = new FigureMaker(request, of, scene, truth, usual, strategies, progress)
+            List<MergeStrategy> strategies = measured ? strategies(request, of) : List.of();
+            Figure figure = new FigureMaker(request, of, scene, truth, strategies, progress)
                     .make(viewpoint(scene, request.viewpoint()));
             figure.caption(progress); // laid out here, where an interrupt is heard
             if (file != null) {
@@ -689,6 +683,21 @@ public final class Session {
             progress.finish(file == null ? "Drew the figure" : "Saved " + file.toAbsolutePath().normalize());
             return figure;
         });
+    }
+
+    /** Those that a figure compares or measures, with its options set; none if the scene is measured as it is. */
+    private List<MergeStrategy> strategies(FigureRequest request, String scene) {
+        List<String> names = List.of();
+        if (request.strategies() != null) {
+            names = request.strategies();
+        } else if (request.layout().equals("comparison")) {
+            names = PUBLISHED;
+        } else if (!request.set().isEmpty() || !request.sweep().isEmpty()) {
+            names = List.of(workspace.strategy(scene));
+        }
+        return names.isEmpty()
+                ? List.of()
+                : with(request.set(), names.stream().map(Merge::parse).toList());
     }
 
     /** The viewpoint that a text tells, or where the scene's 3D view stands; null if it was never moved. */

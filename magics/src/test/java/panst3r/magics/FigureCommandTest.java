@@ -95,9 +95,12 @@ class FigureCommandTest {
         assertThat(((Figure) value("comparison --dpi 60")).svg(Progress.SILENT)).contains(">PQ ", "qubo");
         assertThat(((Figure) value("metrics --dpi 60 --truth " + truth)).caption(Progress.SILENT))
                 .contains(room.name());
+        assertThat(((Figure) value("metrics --dpi 60 --set mask-threshold=0.6")).svg(Progress.SILENT))
+                .contains("standard-v2 mask-threshold=0.6");
+        assertThat(((Figure) value("comparison --dpi 60 --set temperature=2")).svg(Progress.SILENT))
+                .contains("temperature=2");
         assertThat(refusal("metrics --sweep solver"))
-                .isEqualTo("standard-v2 has no option “solver”; there is class-threshold, mask-threshold, overlap-threshold, iterations, void-confidence,"
-                        + " temperature.");
+                .startsWith("standard-v2 has no option “solver”; there is class-threshold, mask-threshold, ");
         assertThat(refusal("metrics --sweep mask-threshold:a:b"))
                 .isEqualTo("“mask-threshold:a:b” is no sweep; say it as OPTION:FROM:TO, such as"
                         + " mask-threshold:0.1:0.9.");
@@ -135,6 +138,13 @@ class FigureCommandTest {
         PanSt3RMagics.start(bridge);
         assertThat(refusal("overview"))
                 .isEqualTo("There is no scene yet; make one with %panst3r run, or %panst3r load PATH.");
+    }
+
+    @Test
+    void aSceneOfAnUnknownStrategyHasItsFigures() throws Exception {
+        session.workspace().scene("loaded", session.scene("room"), "by hand");
+        assertThat(value("objects loaded --dpi 60")).isInstanceOf(Figure.class);
+        assertThat(refusal("comparison bare")).contains("There is no scene named “bare”");
     }
 
     @Test
