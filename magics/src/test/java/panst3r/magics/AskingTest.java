@@ -177,7 +177,7 @@ class AskingTest {
         Scene before = session.workspace().scene("room");
         assertThat(refusal("classes")).contains("The list of classes is empty");
         assertThat(refusal("classes ,")).contains("The list of classes is empty");
-        assertThat(refusal("classes \"\"")).contains("the empty word “”");
+        assertThat(refusal("classes \"\"")).contains("An empty word, “”");
         assertThat(refusal("classes chair,unicorn")).contains("“unicorn” is not among them (“wall”, “floor”,", "--text FOLDER");
         assertThat(refusal("classes --vocabulary ade20k")).contains("“basket, handbasket”");
         assertThat(refusal("classes --vocabulary nyu40")).contains("There is no vocabulary “nyu40”");
