@@ -247,6 +247,39 @@ test('two hundred hostile names: no dialog, no request, no node', async () => {
   await page.close();
 });
 
+for (const kind of ['tables', 'compare', 'sweep', 'figures', 'errors']) {
+  test(`hostile names in ${kind}: the page is made as with plain ones`, async () => {
+    const made = [];
+    for (const names of ['plain', 'hostile']) {
+      const { page, bad } = await open(browser, `${names}-${kind}.html`);
+      await settled(page, 500);
+      made.push(await page.evaluate(() => {
+        const out = new Set();
+        const ids = [];
+        for (const e of document.body.querySelectorAll('*')) {
+          out.add(`${e.localName} ${e.getAttributeNames().sort()}`);
+          if (e.id) ids.push(e.id);
+        }
+        return { kinds: [...out].sort(), scripts: document.scripts.length, ids: [...new Set(ids)].sort(), text: document.body.textContent };
+      }));
+      assert.deepEqual(bad, []);
+      await page.close();
+    }
+    const [plain, hostile] = made;
+    const { text } = hostile;
+    assert.deepEqual(hostile.kinds.filter((k) => !plain.kinds.includes(k)), []);
+    assert.deepEqual([hostile.scripts, hostile.ids], [0, plain.ids]);
+    assert.ok(text.includes('<script>') || kind === 'figures', 'no name is there as text');
+  });
+}
+
+test('what export writes opens from disk: drawn, nothing asked for', async () => {
+  const { page, bad } = await openViewer(browser, 'exported.html');
+  assert.ok(covered(await pixels(page)) > 0.02);
+  assert.deepEqual(bad, []);
+  await page.close();
+});
+
 test('a scene without segments, and one with a disagreement', async () => {
   const geometry = await openViewer(browser, 'geometry.html');
   assert.ok(covered(await pixels(geometry.page)) > 0.3);

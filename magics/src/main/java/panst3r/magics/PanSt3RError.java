@@ -11,8 +11,14 @@ public final class PanSt3RError extends Error {
     private static volatile Throwable last;
 
     public PanSt3RError(String message) {
-        // One line, whatever file names or parsers put into it.
-        super(message.replaceAll("[\\p{Cntrl}\\s]+", " ").strip(), null, false, false);
+        // One line, read from left to right, whatever file names or parsers put into it.
+        super(
+                message.replaceAll("[\\p{Cntrl}\\s\u2028\u2029]+", " ")
+                        .replaceAll("[\\u202a-\\u202e\\u2066-\\u2069]", "\ufffd")
+                        .strip(),
+                null,
+                false,
+                false);
     }
 
     /**

@@ -99,7 +99,12 @@ final class HostileNames {
                 "%s%n%d",
                 "{0}",
                 "\u001b[31mred",
-                "'; DROP TABLE scenes;--"));
+                "'; DROP TABLE scenes;--",
+                "=HYPERLINK(\"https://evil.invalid/\",\"x\")",
+                "end_header\nelement vertex 0",
+                "nul.png",
+                "..",
+                "a\u202egpj.exe.png"));
         return List.copyOf(out);
     }
 }
