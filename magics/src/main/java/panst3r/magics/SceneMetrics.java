@@ -63,8 +63,11 @@ public final class SceneMetrics {
             }
         }
         html.append("<div class=\"m\">Qualities and accuracies are shares; errors of depths and focal lengths relative;"
-                + " angles in degrees; lengths in the unit of the truth. PQ is of all views matched together. Classes that"
-                + " are rare in the scene (under 0.5 % of the pixels) are not counted.</div>");
+                + " angles in degrees; lengths in the unit of the truth. PQ and AP are of all views matched together."
+                + (evaluation.rareLeftOut()
+                        ? " Classes that are rare in the scene (under 0.5 % of the pixels) are not counted."
+                        : " Rare classes are counted too.")
+                + "</div>");
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("text/html", Html.page(html.toString()));
         out.put("text/plain", plain.toString());

@@ -602,20 +602,33 @@ public final class Session {
      * @param folder of the truth, or null for that of the photos
      */
     public SceneMetrics metrics(String name, String folder) {
-        return job("metrics", progress -> metrics(workspace.sceneName(name), workspace.scene(name), folder, progress));
+        return metrics(name, folder, false);
+    }
+
+    /**
+     * As the shorter one.
+     *
+     * @param countRare whether classes that are rare in the scene count
+     */
+    public SceneMetrics metrics(String name, String folder, boolean countRare) {
+        return job(
+                "metrics",
+                progress -> metrics(workspace.sceneName(name), workspace.scene(name), folder, countRare, progress));
     }
 
     /** As the other, of a scene that need not be in the workspace. */
     public SceneMetrics metrics(Scene scene) {
-        return job("metrics", progress -> metrics(nameOf(scene), scene, null, progress));
+        return job("metrics", progress -> metrics(nameOf(scene), scene, null, false, progress));
     }
 
-    private SceneMetrics metrics(String name, Scene scene, String folder, CellProgress progress) {
+    private SceneMetrics metrics(
+            String name, Scene scene, String folder, boolean countRare, CellProgress progress) {
         RoomSample sample = sample(name, scene, folder)
                 .orElseThrow(() -> new PanSt3RException("Nothing is known of the truth of " + name
                         + ": name the folder of its ground truth with --truth DIR."));
         GroundTruth truth = GroundTruth.of(sample, scene);
-        SceneMetrics metrics = new SceneMetrics(name, scene, SceneEvaluation.of(truth, scene, progress));
+        SceneMetrics metrics =
+                new SceneMetrics(name, scene, SceneEvaluation.of(truth, scene, !countRare, progress));
         progress.finish("Measured " + Text.count(truth.views().size(), "view") + " against " + truth.name());
         return metrics;
     }

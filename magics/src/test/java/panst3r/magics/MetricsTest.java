@@ -50,7 +50,8 @@ class MetricsTest {
         SceneMetrics metrics = metrics("metrics", "--truth", dir);
         Table scene = metrics.scene();
         assertThat(scene.rowCount()).isOne();
-        for (String column : List.of("pq", "sq", "rq", "pq_things", "pq_stuff", "pq_per_image", "miou", "auc30")) {
+        for (String column :
+                List.of("pq", "sq", "rq", "pq_things", "pq_stuff", "pq_per_image", "miou", "ap", "auc30")) {
             assertThat(scene.doubleColumn(column).get(0)).as(column).isEqualTo(1);
         }
         // The folder has depth in millimetres.
@@ -74,6 +75,9 @@ class MetricsTest {
                 .contains("PQ 100.0", "AUC@30 1.00", "views of room-1");
         assertThat((String) bridge.rendered(metrics).get("text/plain")).contains("PQ 100.0", "depth_error");
         assertThat(Notebook.metrics(dir).scene().doubleColumn("pq").get(0)).isEqualTo(1);
+        SceneMetrics all = metrics("metrics", "--truth", dir, "--count-rare");
+        assertThat(all.classes().booleanColumn("counted").asList()).doesNotContain(false);
+        assertThat((String) bridge.rendered(all).get("text/html")).contains("Rare classes are counted too");
     }
 
     @Test

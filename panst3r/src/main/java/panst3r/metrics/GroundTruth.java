@@ -1,5 +1,6 @@
 package panst3r.metrics;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,12 +9,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import panst3r.PanSt3RException;
+import panst3r.Progress;
 import panst3r.image.View;
 import panst3r.merge.Panoptic;
 import panst3r.merge.Segment;
 import panst3r.rooms.RoomCategory;
-import panst3r.rooms.RoomSample;
 import panst3r.rooms.RoomView;
+import panst3r.rooms.SceneTruth;
 import panst3r.scene.Scene;
 
 /**
@@ -22,6 +24,9 @@ import panst3r.scene.Scene;
  * are, whatever their case; a class that only the model knows is a thing and never true.
  */
 public final class GroundTruth {
+    /** The views of so many working pixels are kept; further ones are made anew whenever they are asked for. */
+    private static final long MOST_KEPT = 16_000_000;
+
     private final String name;
     private final List<String> classNames;
     private final List<MeasuredView> views;
@@ -43,75 +48,53 @@ public final class GroundTruth {
             String name, List<String> classNames, List<MeasuredView> views, int[] classOfLabel, ClassSplit split) {
         this.name = name;
         this.classNames = List.copyOf(classNames);
-        this.views = List.copyOf(views);
+        this.views = views;
         this.classOfLabel = classOfLabel;
         this.split = split;
     }
 
     /**
-     * @throws PanSt3RException if none of the scene's photos is in the sample, one has another size there, or nothing in
+     * @throws PanSt3RException if none of the scene's photos is in the truth, one has another size there, or nothing in
      *     them is labelled
      */
-    public static GroundTruth of(RoomSample sample, Scene scene) {
-        Map<String, Integer> byName = new HashMap<>();
-        for (int i = 0; i < sample.views().size(); i++) {
-            byName.put(sample.views().get(i).name(), i);
-        }
-        List<MeasuredView> views = new ArrayList<>();
-        int[] table = sample.classOfId();
-        boolean labelled = false;
-        for (int v = 0; v < scene.views(); v++) {
-            String photo = scene.view(v).photo().name();
-            Integer i = byName.getOrDefault(photo, byName.get(photo.replaceFirst("\\.[^.]*$", "")));
-            if (i != null) {
-                RoomView truth = sample.views().get(i);
-                int[] pixels = pixels(sample, truth, scene.view(v));
-                int[] ids = new int[pixels.length];
-                int[] labels = new int[pixels.length];
-                for (int p = 0; p < pixels.length; p++) {
-                    ids[p] = pixels[p] < 0 ? 0 : truth.ids()[pixels[p]];
-                    labels[p] = table[ids[p]] + 1;
-                    labelled |= labels[p] > 0;
-                }
-                views.add(new MeasuredView(v, truth, pixels, labels, ids));
-            }
-        }
+    public static GroundTruth of(SceneTruth truth, Scene scene) {
+        Views views = new Views(truth, scene);
         if (views.isEmpty()) {
-            throw new PanSt3RException("The ground truth “" + sample.name()
+            throw new PanSt3RException("The ground truth “" + truth.name()
                     + "” has none of this scene's photos; it has "
                     + String.join(
-                            ", ", byName.keySet().stream().sorted().limit(5).toList()) + " …, this scene "
+                            ", ", truth.viewNames().stream().sorted().limit(5).toList()) + " …, this scene "
                     + scene.view(0).photo().name() + " ….");
         }
-        if (!labelled) {
+        if (!views.keep()) {
             throw new PanSt3RException(
-                    "The ground truth “" + sample.name()
+                    "The ground truth “" + truth.name()
                             + "” is empty: no pixel of this scene's photos belongs to an instance, so nothing can be measured.");
         }
         Map<String, Integer> known = new HashMap<>();
         Set<Integer> things = new HashSet<>();
         Set<Integer> stuff = new HashSet<>();
-        for (RoomCategory c : sample.classes()) {
+        for (RoomCategory c : truth.classes()) {
             known.put(key(c.name()), known.size() + 1);
             (c.thing() ? things : stuff).add(known.size());
         }
         int[] classOfLabel = new int[scene.classNames().size()];
         for (int k = 0; k < classOfLabel.length; k++) {
             Integer same = known.get(key(scene.classNames().get(k)));
-            classOfLabel[k] = same != null ? same : sample.classes().size() + 1 + k;
+            classOfLabel[k] = same != null ? same : truth.classes().size() + 1 + k;
             if (same == null) {
                 things.add(classOfLabel[k]);
             }
         }
         return new GroundTruth(
-                sample.name(),
-                sample.classes().stream().map(RoomCategory::name).toList(),
+                truth.name(),
+                truth.classes().stream().map(RoomCategory::name).toList(),
                 views,
                 classOfLabel,
                 new ClassSplit(things, stuff));
     }
 
-    /** Of the sample. */
+    /** Of the scene that is true. */
     public String name() {
         return name;
     }
@@ -126,7 +109,7 @@ public final class GroundTruth {
         return split;
     }
 
-    /** Those of the scene's views that have ground truth, in the order of the scene. */
+    /** Those of the scene's views that have ground truth, in the order of the scene; of many, each is made when asked for. */
     public List<MeasuredView> views() {
         return views;
     }
@@ -147,25 +130,101 @@ public final class GroundTruth {
      */
     public LabelCounts counts(Panoptic segmentation, List<MeasuredView> of) {
         LabelCounts counts = new LabelCounts(split);
-        int[] classOfId = new int
-                [segmentation.segments().stream().mapToInt(Segment::id).max().orElse(0) + 1];
-        segmentation.segments().forEach(s -> classOfId[s.id()] = classOfLabel[s.label()]);
+        int[] classOfId = classOfId(segmentation);
         for (MeasuredView view : of) {
             int[] ids = segmentation.ids().get(view.index);
-            int[] labels = new int[ids.length];
-            for (int p = 0; p < ids.length; p++) {
-                labels[p] = classOfId[ids[p]];
-            }
-            counts.add(labels, ids, view.classes, view.instances);
+            counts.add(labels(ids, classOfId), ids, view.classes, view.instances);
         }
         return counts;
     }
 
-    private static int[] pixels(RoomSample sample, RoomView truth, View view) {
+    /** Class ids of the metrics by segment id of a segmentation of the scene; 0 for void. */
+    public int[] classOfId(Panoptic segmentation) {
+        int[] out = new int
+                [segmentation.segments().stream().mapToInt(Segment::id).max().orElse(0) + 1];
+        segmentation.segments().forEach(s -> out[s.id()] = classOfLabel[s.label()]);
+        return out;
+    }
+
+    /** The class of each segment id. */
+    public static int[] labels(int[] ids, int[] classOfId) {
+        int[] labels = new int[ids.length];
+        for (int p = 0; p < ids.length; p++) {
+            labels[p] = classOfId[ids[p]];
+        }
+        return labels;
+    }
+
+    /** Views of a scene with their truth, by the order of the scene. */
+    private static final class Views extends AbstractList<MeasuredView> {
+        private final SceneTruth truth;
+        private final Scene scene;
+        private final int[] classOfId;
+        private final List<int[]> matches = new ArrayList<>(); // (view of the scene, view of the truth)
+        private final List<MeasuredView> kept = new ArrayList<>(); // the first ones
+
+        Views(SceneTruth truth, Scene scene) {
+            this.truth = truth;
+            this.scene = scene;
+            classOfId = truth.classOfId();
+            Map<String, Integer> byName = new HashMap<>();
+            for (String name : truth.viewNames()) {
+                byName.put(name, byName.size());
+            }
+            for (int v = 0; v < scene.views(); v++) {
+                String photo = scene.view(v).photo().name();
+                Integer i = byName.getOrDefault(photo, byName.get(photo.replaceFirst("\\.[^.]*$", "")));
+                if (i != null) {
+                    matches.add(new int[] {v, i});
+                }
+            }
+        }
+
+        /** @return whether a pixel of those that are kept is labelled */
+        boolean keep() {
+            long pixels = 0;
+            boolean labelled = false;
+            for (int i = 0; i < matches.size() && pixels < MOST_KEPT; i++) {
+                MeasuredView view = make(i);
+                kept.add(view);
+                pixels += view.pixels.length;
+                for (int label : view.classes) {
+                    labelled |= label > 0;
+                }
+            }
+            return labelled;
+        }
+
+        @Override
+        public MeasuredView get(int i) {
+            return i < kept.size() ? kept.get(i) : make(i);
+        }
+
+        @Override
+        public int size() {
+            return matches.size();
+        }
+
+        private MeasuredView make(int i) {
+            Progress.stopIfInterrupted("Reading the truth of " + truth.name());
+            int v = matches.get(i)[0];
+            RoomView photo = truth.view(matches.get(i)[1]);
+            int[] pixels = pixels(truth.name(), photo, scene.view(v));
+            int[] ids = new int[pixels.length];
+            int[] labels = new int[pixels.length];
+            for (int p = 0; p < pixels.length; p++) {
+                ids[p] = pixels[p] < 0 ? 0 : photo.ids()[pixels[p]];
+                labels[p] = classOfId[ids[p]] + 1;
+            }
+            return new MeasuredView(v, photo, pixels, labels, ids);
+        }
+    }
+
+    private static int[] pixels(String scene, RoomView truth, View view) {
         if (view.photo().width() != truth.width() || view.photo().height() != truth.height()) {
             throw new PanSt3RException(
                     "Photo " + view.photo().name() + " has " + view.photo().width() + "×"
-                            + view.photo().height() + " pixels, but its ground truth in “" + sample.name() + "” "
+                            + view.photo().height() + " pixels, but its ground truth in “" + scene + "” "
                             + truth.width() + "×" + truth.height() + "; give that of the same photos.");
         }
         int[] out = new int[view.width() * view.height()];

@@ -7,6 +7,7 @@ public final class KdTree {
     private static final int LEAF = 8;
 
     private final double[] points; // [N, 3], permuted so that the middle of every range is its root
+    private final int[] numbers; // where each stood before
 
     /** @param points [N, 3], at least one; copied */
     public KdTree(double[] points) {
@@ -14,7 +15,16 @@ public final class KdTree {
             throw new IllegalArgumentException("no points");
         }
         this.points = points.clone();
+        numbers = new int[points.length / 3];
+        Arrays.setAll(numbers, i -> i);
         build(0, points.length / 3, 0);
+    }
+
+    /** The nearest point, as it was counted when they were given. */
+    int nearest(double x, double y, double z) {
+        int[] found = {-1};
+        search(x, y, z, new double[] {Double.POSITIVE_INFINITY}, found);
+        return found[0];
     }
 
     /** Squared distance to the nearest point. */
@@ -26,38 +36,44 @@ public final class KdTree {
     public double[] nearestSquared(double x, double y, double z, int count) {
         double[] best = new double[count];
         Arrays.fill(best, Double.POSITIVE_INFINITY);
-        nearest(new double[] {x, y, z}, 0, points.length / 3, 0, new double[3], best);
+        search(x, y, z, best, new int[count]);
         return best;
     }
 
+    private void search(double x, double y, double z, double[] best, int[] found) {
+        nearest(new double[] {x, y, z}, 0, numbers.length, 0, new double[3], best, found);
+    }
+
     /** @param beyond how far q lies outside the range's cell, along each axis; a query far from all points ends early by it */
-    private void nearest(double[] q, int from, int to, int axis, double[] beyond, double[] best) {
+    private void nearest(double[] q, int from, int to, int axis, double[] beyond, double[] best, int[] found) {
         if (to - from <= LEAF) {
             for (int i = from; i < to; i++) {
-                insert(best, squared(q, i));
+                insert(best, found, squared(q, i), i);
             }
             return;
         }
         int middle = (from + to) >>> 1;
-        insert(best, squared(q, middle));
+        insert(best, found, squared(q, middle), middle);
         double side = q[axis] - points[3 * middle + axis];
         int next = (axis + 1) % 3;
         boolean low = side < 0;
-        nearest(q, low ? from : middle + 1, low ? middle : to, next, beyond, best);
+        nearest(q, low ? from : middle + 1, low ? middle : to, next, beyond, best, found);
         double here = beyond[axis];
         beyond[axis] = side;
         if (beyond[0] * beyond[0] + beyond[1] * beyond[1] + beyond[2] * beyond[2] < best[best.length - 1]) {
-            nearest(q, low ? middle + 1 : from, low ? to : middle, next, beyond, best);
+            nearest(q, low ? middle + 1 : from, low ? to : middle, next, beyond, best, found);
         }
         beyond[axis] = here;
     }
 
-    private static void insert(double[] best, double square) {
+    private void insert(double[] best, int[] found, double square, int point) {
         for (int k = best.length - 1; k >= 0 && square < best[k]; k--) {
             if (k + 1 < best.length) {
                 best[k + 1] = best[k];
+                found[k + 1] = found[k];
             }
             best[k] = square;
+            found[k] = numbers[point];
         }
     }
 
@@ -111,5 +127,8 @@ public final class KdTree {
             points[3 * i + a] = points[3 * j + a];
             points[3 * j + a] = t;
         }
+        int n = numbers[i];
+        numbers[i] = numbers[j];
+        numbers[j] = n;
     }
 }

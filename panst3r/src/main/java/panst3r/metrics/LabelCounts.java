@@ -69,6 +69,12 @@ public final class LabelCounts {
         }
     }
 
+    /** Adds what was counted of other views, with the same classes. */
+    public void add(LabelCounts other) {
+        other.counts.forEach((pair, n) -> counts.computeIfAbsent(pair, p -> new long[1])[0] += n[0]);
+        pixels += other.pixels;
+    }
+
     private Segment segment(int label, int instance) {
         return label == 0 ? Segment.VOID : new Segment(label, classes.stuff().contains(label) ? 0 : instance);
     }

@@ -2,6 +2,7 @@ package panst3r.metrics;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,7 +72,7 @@ public record PanopticQuality(
         Map<Integer, double[]> tally = new HashMap<>(); // Σ IoU, TP, FP, FN
         counted.forEach(c -> tally.put(c, new double[4]));
         Map<Segment, Long> voidPrediction = shared.getOrDefault(Segment.VOID, Map.of());
-        Set<Segment> matched = new java.util.HashSet<>();
+        Set<Segment> matched = new HashSet<>();
         predictedArea.forEach((p, area) -> {
             if (p.isVoid()) {
                 return;

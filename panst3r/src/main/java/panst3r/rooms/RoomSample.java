@@ -1,7 +1,6 @@
 package panst3r.rooms;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import panst3r.PanSt3RException;
 
@@ -15,11 +14,8 @@ import panst3r.PanSt3RException;
  * @param instances in order of id; every id that occurs in a view is among them
  */
 public record RoomSample(
-        String name,
-        String description,
-        List<RoomView> views,
-        List<RoomCategory> classes,
-        List<RoomInstance> instances) {
+        String name, String description, List<RoomView> views, List<RoomCategory> classes, List<RoomInstance> instances)
+        implements SceneTruth {
     public RoomSample {
         views = List.copyOf(views);
         classes = List.copyOf(classes);
@@ -66,15 +62,14 @@ public record RoomSample(
         return result;
     }
 
-    /** @return index = instance id, value = class id; −1 where there is no such instance, so for 0 */
-    public int[] classOfId() {
-        int[] table = new int
-                [instances.isEmpty() ? 1 : instances.get(instances.size() - 1).id() + 1];
-        Arrays.fill(table, -1);
-        for (RoomInstance instance : instances) {
-            table[instance.id()] = instance.classId();
-        }
-        return table;
+    @Override
+    public List<String> viewNames() {
+        return views.stream().map(RoomView::name).toList();
+    }
+
+    @Override
+    public RoomView view(int index) {
+        return views.get(index);
     }
 
     /** @return index = instance id, value = its pixels over all views */

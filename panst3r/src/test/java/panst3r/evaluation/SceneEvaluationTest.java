@@ -3,15 +3,23 @@ package panst3r.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import panst3r.Progress;
 import panst3r.metrics.GroundTruth;
 import panst3r.metrics.PoseAccuracy;
 import panst3r.metrics.TrueScene;
+import panst3r.rooms.RoomCategory;
+import panst3r.rooms.RoomInstance;
 import panst3r.rooms.RoomOptions;
 import panst3r.rooms.RoomSample;
+import panst3r.rooms.RoomView;
 import panst3r.rooms.Rooms;
 import panst3r.scene.Scene;
 
@@ -39,6 +47,10 @@ class SceneEvaluationTest {
         assertThat(poses.auc30()).isEqualTo(1);
         assertThat(e.points().orElseThrow().accuracyMean()).isLessThan(1e-4);
         assertThat(e.points().orElseThrow().completenessMean()).isLessThan(1e-4);
+        assertThat(e.points().orElseThrow().normalConsistency()).isGreaterThan(0.999);
+        assertThat(e.instances().orElseThrow().ap()).isEqualTo(1);
+        assertThat(e.instances().orElseThrow().ap25()).isEqualTo(1);
+        assertThat(e.viewDepthInliers()).isEqualTo(1);
         assertThat(e.views()).allSatisfy(v -> {
             assertThat(v.panoptic().orElseThrow().all().pq()).isEqualTo(1);
             assertThat(v.focalError()).isLessThan(1e-3);
@@ -105,6 +117,60 @@ class SceneEvaluationTest {
         assertThat(e.panoptic()).isEmpty();
         assertThat(e.semantic()).isEmpty();
         assertThat(e.viewDepthError()).isLessThan(1e-6);
+    }
+
+    @Test
+    void rareClassesCountIfThatIsAsked() {
+        RoomView first = ROOM.views().get(0);
+        int[] ids = first.ids().clone();
+        int door = 1 + ROOM.instances().get(ROOM.instances().size() - 1).id();
+        Arrays.fill(ids, 0, 5, door); // five pixels of a door
+        RoomSample room = new RoomSample(
+                "door",
+                "",
+                List.of(new RoomView(first.name(), first.camera(), first.rgb(), first.depth(), ids)),
+                ROOM.classes(),
+                Stream.concat(
+                                ROOM.instances().stream(),
+                                Stream.of(
+                                        new RoomInstance(door, Rooms.CLASSES.indexOf(new RoomCategory("door", true)))))
+                        .toList());
+        Scene scene = TrueScene.of(room);
+        SceneEvaluation without = evaluate(room, scene);
+        SceneEvaluation with = SceneEvaluation.of(GroundTruth.of(room, scene), scene, false, Progress.SILENT);
+        var rare = without.panoptic().orElseThrow().rare();
+        assertThat(rare).isNotEmpty();
+        assertThat(with.panoptic().orElseThrow().rare()).isEmpty();
+        assertThat(with.panoptic().orElseThrow().perClass())
+                .hasSize(without.panoptic().orElseThrow().perClass().size() + rare.size());
+        assertThat(with.rareLeftOut()).isFalse();
+    }
+
+    /** A view's arrays take 6 MB: a thousand of them do not fit into the heap. */
+    @Test
+    void aThousandViewsAreMeasuredInTheMemoryOfOne() throws Exception {
+        Process java = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx160m",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        StreamingBench.class.getName(),
+                        "1000",
+                        "512",
+                        "384")
+                .redirectErrorStream(true)
+                .start();
+        String out = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(java.waitFor()).as(out).isZero();
+        System.out.print(out);
+        Matcher heaps = Pattern.compile("heap (\\d+) MB").matcher(out);
+        assertThat(heaps.find()).isTrue();
+        int early = Integer.parseInt(heaps.group(1));
+        assertThat(heaps.find()).isTrue();
+        // what grows is the sample of points, to its limit
+        assertThat(Integer.parseInt(heaps.group(1)) - early).as(out).isLessThan(64);
+        assertThat(out).contains("views 1000");
     }
 
     @Test

@@ -18,12 +18,19 @@ final class MetricsCommand extends SessionCommand {
             description = "Folder with a ground-truth.json. Default: that in which the photos’ folder lies.")
     private String truth;
 
+    @Option(
+            names = "--count-rare",
+            description =
+                    "Let classes count that are rare in the scene (under 0.5 %% of the pixels); the field leaves them"
+                            + " out.")
+    private boolean countRare;
+
     MetricsCommand(Session session) {
         super(session);
     }
 
     @Override
     public Object call() {
-        return session.metrics(scene, truth);
+        return session.metrics(scene, truth, countRare);
     }
 }

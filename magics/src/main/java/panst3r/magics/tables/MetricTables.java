@@ -5,15 +5,15 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import panst3r.evaluation.SceneEvaluation;
+import panst3r.evaluation.SceneNumbers;
 import panst3r.evaluation.ViewEvaluation;
+import panst3r.metrics.AveragePrecision.ClassPrecision;
 import panst3r.metrics.PanopticQuality;
 import panst3r.metrics.PanopticQuality.ClassQuality;
 import panst3r.metrics.PanopticQuality.Quality;
-import panst3r.metrics.PoseAccuracy;
 import panst3r.metrics.Semantic;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
@@ -31,9 +31,11 @@ public final class MetricTables {
     private MetricTables() {}
 
     /**
-     * One row a scene: panoptic quality over all views together and mean of the views one by one (pq_per_image), semantic
-     * segmentation, depth with a scale for each view and with one for all (depth_error_one_scale), medians of the angles
-     * between true and predicted relative poses, AUC@30, trajectory error, distances of points, median focal error.
+     * One row a scene: panoptic quality over all views together and mean of the views one by one (…_per_image), semantic
+     * segmentation, average precision of instances, depth with a scale for each view and with one for all
+     * (depth_error_one_scale), medians of the angles between true and predicted relative poses and the shares of them
+     * under 5, 15 and 30 degrees (rra5 … rta30), AUC@30, trajectory error, distances of points, normals, median focal
+     * error.
      */
     public static Table scenes(List<SceneEvaluation> scenes) {
         Table out = Table.create(
@@ -41,48 +43,15 @@ public final class MetricTables {
                 StringColumn.create("scene", scenes.stream().map(SceneEvaluation::name)),
                 IntColumn.create(
                         "views", scenes.stream().mapToInt(s -> s.views().size()).toArray()));
-        Map<String, ToDoubleFunction<SceneEvaluation>> columns = new LinkedHashMap<>();
-        columns.put("pq", s -> quality(s).all().pq());
-        columns.put("sq", s -> quality(s).all().sq());
-        columns.put("rq", s -> quality(s).all().rq());
-        columns.put("pq_things", s -> quality(s).things().pq());
-        columns.put("pq_stuff", s -> quality(s).stuff().pq());
-        columns.put(
-                "pq_per_image",
-                s -> PanopticQuality.meanOverImages(s.views().stream()
-                                .flatMap(v -> v.panoptic().stream())
-                                .toList())
-                        .pq());
-        columns.put("miou", s -> s.semantic().map(Semantic::miou).orElse(Double.NaN));
-        columns.put("macc", s -> s.semantic().map(Semantic::meanAccuracy).orElse(Double.NaN));
-        columns.put(
-                "pixel_accuracy", s -> s.semantic().map(Semantic::pixelAccuracy).orElse(Double.NaN));
-        columns.put("depth_error", SceneEvaluation::viewDepthError);
-        columns.put("depth_error_one_scale", s -> s.depth().absoluteRelative());
-        columns.put(
-                "rotation_error",
-                s -> median(s.poses().map(PoseAccuracy::rotationDegrees).orElse(new double[0])));
-        columns.put(
-                "translation_error",
-                s -> median(s.poses().map(PoseAccuracy::translationDegrees).orElse(new double[0])));
-        columns.put("auc30", s -> s.poses().map(PoseAccuracy::auc30).orElse(Double.NaN));
-        columns.put("ate", s -> s.poses().map(PoseAccuracy::trajectoryRmse).orElse(Double.NaN));
-        columns.put("accuracy", s -> s.points().map(p -> p.accuracyMean()).orElse(Double.NaN));
-        columns.put(
-                "completeness", s -> s.points().map(p -> p.completenessMean()).orElse(Double.NaN));
-        columns.put(
-                "focal_error",
-                s -> median(s.views().stream()
-                        .mapToDouble(ViewEvaluation::focalError)
-                        .toArray()));
-        columns.forEach((name, value) -> out.addColumns(
+        SceneNumbers.ALL.forEach((name, value) -> out.addColumns(
                 DoubleColumn.create(name, scenes.stream().mapToDouble(value).toArray())));
         return out;
     }
 
     /**
      * One row a class that occurs in the truth or the prediction: quality, matched (tp), wrong (fp) and missed (fn)
-     * segments, IoU and accuracy of its pixels. Classes that are rare in the scene are not counted and have no quality.
+     * segments, IoU and accuracy of its pixels, average precision of its instances. Classes that are rare in the scene are
+     * not counted and have no quality.
      */
     public static Table classes(SceneEvaluation scene) {
         PanopticQuality panoptic = scene.panoptic().orElse(null);
@@ -98,7 +67,7 @@ public final class MetricTables {
         BooleanColumn counted = BooleanColumn.create("counted", n);
         DoubleColumn[] shares = doubles(n, "pq", "sq", "rq");
         IntColumn[] segments = {IntColumn.create("tp", n), IntColumn.create("fp", n), IntColumn.create("fn", n)};
-        DoubleColumn[] pixels = doubles(n, "iou", "pixel_accuracy");
+        DoubleColumn[] pixels = doubles(n, "iou", "pixel_accuracy", "ap", "ap50", "ap25");
         for (int i = 0; i < n; i++) {
             int c = ids.get(i);
             name.set(i, scene.classes().get(c - 1));
@@ -116,6 +85,11 @@ public final class MetricTables {
             }
             pixels[0].set(i, semantic.classIou().get(c));
             pixels[1].set(i, semantic.classAccuracy().getOrDefault(c, Double.NaN));
+            ClassPrecision precision =
+                    scene.instances().map(a -> a.perClass().get(c)).orElse(null);
+            pixels[2].set(i, precision == null ? Double.NaN : precision.ap());
+            pixels[3].set(i, precision == null ? Double.NaN : precision.ap50());
+            pixels[4].set(i, precision == null ? Double.NaN : precision.ap25());
         }
         return Table.create("classes of " + scene.name(), name, thing, counted)
                 .addColumns(shares)
@@ -136,6 +110,8 @@ public final class MetricTables {
                 StringColumn.create("file", views.stream().map(ViewEvaluation::name)));
         Map<String, ToDoubleFunction<ViewEvaluation>> columns = new LinkedHashMap<>();
         columns.put("pq", v -> v.panoptic().map(p -> p.all().pq()).orElse(Double.NaN));
+        columns.put("sq", v -> v.panoptic().map(p -> p.all().sq()).orElse(Double.NaN));
+        columns.put("rq", v -> v.panoptic().map(p -> p.all().rq()).orElse(Double.NaN));
         columns.put("miou", v -> v.semantic().map(Semantic::miou).orElse(Double.NaN));
         columns.put(
                 "pixel_accuracy", v -> v.semantic().map(Semantic::pixelAccuracy).orElse(Double.NaN));
@@ -147,22 +123,7 @@ public final class MetricTables {
         return out;
     }
 
-    private static PanopticQuality quality(SceneEvaluation scene) {
-        return scene.panoptic().orElse(UNMERGED);
-    }
-
-    private static final Quality UNDEFINED = new Quality(Double.NaN, Double.NaN, Double.NaN);
-
-    private static final PanopticQuality UNMERGED =
-            new PanopticQuality(UNDEFINED, UNDEFINED, UNDEFINED, new TreeMap<>(), new TreeSet<>());
-
     private static DoubleColumn[] doubles(int rows, String... names) {
         return Arrays.stream(names).map(name -> DoubleColumn.create(name, rows)).toArray(DoubleColumn[]::new);
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = Arrays.stream(values).sorted().toArray();
-        int n = sorted.length;
-        return n == 0 ? Double.NaN : (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
     }
 }
