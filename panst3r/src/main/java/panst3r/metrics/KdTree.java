@@ -22,7 +22,7 @@ public final class KdTree {
 
     /** The nearest point, as it was counted when they were given. */
     int nearest(double x, double y, double z) {
-        int[] found = {-1};
+        int[] found = {0}; // as good as any where no distance is a number
         search(x, y, z, new double[] {Double.POSITIVE_INFINITY}, found);
         return found[0];
     }

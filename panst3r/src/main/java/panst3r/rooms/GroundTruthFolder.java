@@ -47,6 +47,15 @@ public final class GroundTruthFolder {
     }
 
     /**
+     * As {@link #read}, but only the index is read and checked now; each view is when it is asked for.
+     *
+     * @throws PanSt3RException naming the file that is missing or inconsistent
+     */
+    public static FolderTruth open(Path folder) {
+        return new GroundTruthReader(folder).open();
+    }
+
+    /**
      * The scenes of a data set: the folder itself if it is one, else those directly in it, by name.
      *
      * @return at least one

@@ -50,6 +50,16 @@ final class GroundTruthReader {
     }
 
     RoomSample read() {
+        FolderTruth truth = open();
+        List<RoomView> views = new ArrayList<>();
+        for (int i = 0; i < truth.viewNames().size(); i++) {
+            views.add(truth.view(i));
+        }
+        return new RoomSample(truth.name(), truth.description(), views, truth.classes(), truth.instances());
+    }
+
+    /** Reads the index; the views' files are read when they are asked for. */
+    FolderTruth open() {
         if (!Files.isDirectory(folder)) {
             throw new PanSt3RException(folder + " is not a folder.");
         }
@@ -66,20 +76,33 @@ final class GroundTruthReader {
         List<RoomInstance> instances = instances(json, classes);
         BitSet known = new BitSet();
         instances.forEach(i -> known.set(i.id()));
-        List<RoomView> views = new ArrayList<>();
-        Set<String> names = new HashSet<>();
+        List<JsonObject> views = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        List<Path> photos = new ArrayList<>();
         for (JsonElement element : array(json, "views", "")) {
-            Progress.stopIfInterrupted("Reading " + folder);
-            RoomView view = view(object(element, "a view"), known, views.size());
-            if (!names.add(view.name())) {
-                throw inIndex("two views are called \"" + view.name() + "\".");
+            JsonObject view = object(element, "a view");
+            String name = text(view, "name", " of view number " + (views.size() + 1));
+            if (name.isBlank()) {
+                throw inIndex("view number " + (views.size() + 1) + " has an empty name.");
+            }
+            if (names.contains(name)) {
+                throw inIndex("two views are called \"" + name + "\".");
             }
             views.add(view);
+            names.add(name);
+            photos.add(file(view, "photo", " of view \"" + name + "\""));
         }
         if (views.isEmpty()) {
             throw inIndex("there is no view.");
         }
-        return new RoomSample(text(json, "name", ""), text(json, "description", ""), views, classes, instances);
+        return new FolderTruth(
+                text(json, "name", ""),
+                text(json, "description", ""),
+                classes,
+                instances,
+                names,
+                photos,
+                i -> view(views.get(i), names.get(i), known));
     }
 
     private PanSt3RException inIndex(String what) {
@@ -199,12 +222,9 @@ final class GroundTruthReader {
 
     // ---- views ----
 
-    private RoomView view(JsonObject json, BitSet known, int number) {
-        String name = text(json, "name", " of view number " + (number + 1));
+    private RoomView view(JsonObject json, String name, BitSet known) {
+        Progress.stopIfInterrupted("Reading " + folder);
         String of = " of view \"" + name + "\"";
-        if (name.isBlank()) {
-            throw inIndex("view number " + (number + 1) + " has an empty name.");
-        }
         RoomCamera camera = camera(json, of);
         int n = camera.width() * camera.height();
 
