@@ -83,6 +83,9 @@ void main() {
 #endif
 }`;
 
+/** Colour modes that splats have, too: of what photo, how sure and how far away is known of points only. */
+export const SPLAT_MODES = ['photo', 'segment', 'class'];
+
 export const MODES = { photo: 0, segment: 1, class: 1, confidence: 2, depth: 3, view: 4, disagreement: 5 };
 
 export class Cloud {
@@ -215,6 +218,8 @@ export class Cloud {
     const pixels = this.shared.pixels.value;
     this.shared.pixels.value = height / (2 * Math.tan((camera.fov * Math.PI) / 360));
     for (const part of this.parts) part.material = part.userData.pick;
+    const { visible } = this.group; // splats may stand in for the points: these are what is picked
+    this.group.visible = true;
     const clear = renderer.getClearAlpha();
     renderer.setClearAlpha(0);
     renderer.setRenderTarget(target);
@@ -224,6 +229,7 @@ export class Cloud {
     renderer.readRenderTargetPixels(target, 0, 0, width, height, bytes);
     renderer.setRenderTarget(null);
     renderer.setClearAlpha(clear);
+    this.group.visible = visible;
     target.dispose();
     for (const part of this.parts) part.material = part.userData.draw;
     this.shared.pixels.value = pixels;

@@ -3,11 +3,33 @@
 /** @returns the head, with typed arrays of all points and of the small maps of each view */
 export async function readScene(page) {
   const head = JSON.parse(page.getElementById('panst3r-scene').textContent);
-  const packed = base64(page.getElementById('panst3r-data').textContent);
-  const bytes = new Uint8Array(
-    await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'))).arrayBuffer(),
-  );
-  return unpack(head, bytes);
+  const splats = page.getElementById('panst3r-splats-head');
+  head.splats = splats && JSON.parse(splats.textContent);
+  return unpack(head, await inflated(page.getElementById('panst3r-data')));
+}
+
+/** @returns the Gaussians of the page (panst3r.magics.viewer.SplatData), unpacked when they are first asked for */
+export async function readSplats(page, head) {
+  const n = head.shown;
+  const bytes = await inflated(page.getElementById('panst3r-splats'));
+  const { u8, u16, end } = columns(bytes);
+  const three = (read) => [read(n), read(n), read(n)];
+  const data = { head, n };
+  data.means = three(u16);
+  data.segment = u16(n);
+  data.scales = three(u8);
+  data.rotation = [...three(u8), u8(n)];
+  data.opacity = u8(n);
+  data.colour = rgb(u8, n);
+  data.facing = [u8(n), u8(n)];
+  data.harmonics = head.degree > 0 ? [...three(u8), ...three(u8), ...three(u8)] : null;
+  if (!end()) throw new Error('the splats of this scene are damaged');
+  return data;
+}
+
+async function inflated(element) {
+  const packed = new Blob([base64(element.textContent)]).stream();
+  return new Uint8Array(await new Response(packed.pipeThrough(new DecompressionStream('deflate'))).arrayBuffer());
 }
 
 function base64(text) {
@@ -18,7 +40,7 @@ function base64(text) {
 }
 
 /** Columns are differences to the value before (mod 2^8 or 2^16); 16-bit columns have their low bytes first. */
-function unpack(head, bytes) {
+function columns(bytes) {
   let at = 0;
   const u8 = (n) => {
     const out = bytes.slice(at, at + n);
@@ -42,10 +64,11 @@ function unpack(head, bytes) {
     at += 2 * out.length;
     return out;
   };
-  const n = head.points.shown;
-  const scene = { head, n };
-  scene.local = [u16(n), u16(n), u16(n)];
-  scene.global = head.points.global ? scene.local.map((local) => besides(local)) : null;
+  return { u8, u16, besides, end: () => at === bytes.length };
+}
+
+/** Red and blue are told as differences to green. */
+function rgb(u8, n) {
   const green = u8(n);
   const red = u8(n);
   const blue = u8(n);
@@ -53,6 +76,16 @@ function unpack(head, bytes) {
     red[i] += green[i];
     blue[i] += green[i];
   }
+  return [red, green, blue];
+}
+
+function unpack(head, bytes) {
+  const { u8, u16, besides, end } = columns(bytes);
+  const n = head.points.shown;
+  const scene = { head, n };
+  scene.local = [u16(n), u16(n), u16(n)];
+  scene.global = head.points.global ? scene.local.map((local) => besides(local)) : null;
+  const [red, green, blue] = rgb(u8, n);
   Object.assign(scene, { red, green, blue });
   scene.confidence = u8(n);
   scene.segment = u16(n);
@@ -68,7 +101,7 @@ function unpack(head, bytes) {
     const size = view.mapWidth * view.mapHeight;
     view.map = { segment: u16(size), confidence: u8(size), depth: u8(size) };
   });
-  if (first !== n || at !== bytes.length) throw new Error('the data of this scene is damaged');
+  if (first !== n || !end()) throw new Error('the data of this scene is damaged');
   shuffle(scene);
   return scene;
 }

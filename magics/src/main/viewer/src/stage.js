@@ -3,6 +3,7 @@ import * as THREE from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import { Cloud } from './cloud.js';
 import { place } from './data.js';
+import { Splats } from './splats.js';
 
 THREE.ColorManagement.enabled = false;
 
@@ -33,6 +34,8 @@ export class Stage {
     this.last.setAttribute('aria-hidden', 'true');
     this.onframe = () => {};
     this.onmove = () => {};
+    this.onsplatless = () => {};
+    this.splats = null;
     this.global = false;
     this.radius = scene.head.radius;
     this.frusta = scene.head.views.map((view, v) => this.#frustum(view, v));
@@ -63,7 +66,11 @@ export class Stage {
     }
     this.renderer = renderer;
     renderer.outputColorSpace = THREE.LinearSRGBColorSpace; // colours are sRGB from end to end
-    renderer.setPixelRatio(Math.min(2, window.devicePixelRatio || 1));
+    renderer.setPixelRatio(this.#pixelRatio());
+    renderer.debug.onShaderError = (gl, program, vertex, fragment) => {
+      console.error(gl.getShaderInfoLog(vertex), gl.getShaderInfoLog(fragment));
+      this.onsplatless('The graphics here cannot draw splats');
+    };
     canvas.addEventListener('webglcontextlost', (event) => {
       event.preventDefault();
       if (this.renderer === renderer) this.onlost?.();
@@ -111,6 +118,7 @@ export class Stage {
     });
     this.cloud.palette.dispose();
     this.cloud.ramp.dispose();
+    this.splats?.dispose();
     renderer.dispose();
     renderer.forceContextLoss();
     canvas.remove();
@@ -147,13 +155,56 @@ export class Stage {
     camera.near = Math.max(1e-4, Math.min(away, this.radius) / 200);
     camera.far = this.radius * 40 + away * 4;
     camera.updateProjectionMatrix();
-    this.#pixels(this.renderer.domElement.height);
+    const { width, height } = this.renderer.domElement;
+    this.#pixels(height);
+    if (this.splatting) {
+      this.splats.setSize(width, height);
+      camera.updateMatrixWorld();
+      this.splats.sort(camera);
+    }
     this.renderer.render(this.root, camera);
     this.onframe();
   }
 
+  // ---- points or splats
+
+  /** Whether splats are drawn, not points. */
+  get splatting() {
+    return !!this.splats?.mesh.visible;
+  }
+
   /**
-   * The camera moves: where frames take long, as without a graphics card, a part of the points is drawn until it rests.
+   * @param data as readSplats gives it
+   * @returns why they cannot be drawn here; null if they can
+   */
+  addSplats(data) {
+    const most = this.renderer.capabilities.maxTextureSize;
+    if (Splats.rows(data.n) > most) return `${data.n.toLocaleString('en')} splats are more than the graphics here can hold`;
+    this.splats = new Splats(data, this.cloud.shared, () => this.draw());
+    this.splats.mesh.visible = false;
+    this.root.add(this.splats.mesh);
+    return null;
+  }
+
+  showSplats(on) {
+    if (!this.splats || this.splatting === on) return;
+    this.atRest();
+    this.splats.mesh.visible = on;
+    this.cloud.group.visible = !on;
+    if (on) {
+      this.camera.updateMatrixWorld();
+      this.splats.sortNow(this.camera);
+    }
+    this.moved();
+  }
+
+  #pixelRatio() {
+    return Math.min(2, window.devicePixelRatio || 1);
+  }
+
+  /**
+   * The camera moves: where frames take long, as without a graphics card, a part of the points is drawn until it rests; of
+   * splats all, with fewer pixels.
    */
   inMotion() {
     const now = performance.now();
@@ -163,17 +214,27 @@ export class Stage {
       if (frame > 60) this.#share = Math.max(0.1, this.#share * 0.7);
       else if (frame < 25) this.#share = Math.min(1, this.#share * 1.15);
     }
-    this.cloud.setShare(this.#share > 0.9 ? 1 : this.#share);
+    const share = this.#share > 0.9 ? 1 : this.#share;
+    if (this.splatting) this.#setRatio(Math.sqrt(share) * this.#pixelRatio());
+    else this.cloud.setShare(share);
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => this.atRest(), 220);
   }
 
-  /** All points again. */
+  /** All points again, and all pixels. */
   atRest() {
     clearTimeout(this.#rest);
-    if (this.cloud.share === 1) return;
+    const coarse = this.#setRatio(this.#pixelRatio());
+    if (this.cloud.share === 1 && !coarse) return;
     this.cloud.setShare(1);
     this.moved();
+  }
+
+  /** @returns whether it was another */
+  #setRatio(ratio) {
+    if (!this.renderer || Math.abs(this.renderer.getPixelRatio() - ratio) < 0.02) return false;
+    this.renderer.setPixelRatio(ratio);
+    return true;
   }
 
   #pixels(height) {
@@ -444,11 +505,16 @@ export class Stage {
     camera.aspect = width / height;
     if (transparent) this.root.background = null;
     this.#pixels(height);
+    if (this.splatting) {
+      camera.updateMatrixWorld();
+      this.splats.sortNow(camera);
+    }
     for (let y = 0; y < height; y += tile) {
       for (let x = 0; x < width; x += tile) {
         const w = Math.min(tile, width - x);
         const ht = Math.min(tile, height - y);
         camera.setViewOffset(width, height, x, y, w, ht);
+        this.splats?.setSize(width, height, w, ht);
         const target = new THREE.WebGLRenderTarget(w, ht, { samples: 4 });
         renderer.setRenderTarget(target);
         renderer.setClearAlpha(transparent ? 0 : 1);

@@ -1,7 +1,7 @@
 // The page around the picture: what is shown, the list of segments, picking, and what the keys do.
 import { count, h, icon, iconButton, labelled, press, setIcon, short } from './dom.js';
-import { fromConfidence, resegment, toConfidence, toPhoto } from './data.js';
-import { MODES } from './cloud.js';
+import { fromConfidence, readSplats, resegment, toConfidence, toPhoto } from './data.js';
+import { MODES, SPLAT_MODES } from './cloud.js';
 import { rgb } from './colours.js';
 import { Labels } from './labels.js';
 import { ContextShare, Peers } from './peers.js';
@@ -58,6 +58,7 @@ export class Viewer {
       link: this.head.link === true,
       photoOpacity: 0.7,
       selected: this.head.selected?.length ? new Set(this.head.selected) : null,
+      splats: false,
     };
     this.pins = [];
     this.rulers = [];
@@ -76,6 +77,7 @@ export class Viewer {
       this.telling = setTimeout(() => this.#tellPage(), 300);
     };
     this.stage.onleave = () => this.#left();
+    this.stage.onsplatless = (why) => this.#splatless(why);
     this.stage.onlost = () => {
       this.stage.release();
       this.share.drop();
@@ -134,9 +136,8 @@ export class Viewer {
 
   #summarise() {
     const { head } = this;
-    const shown = head.points.shown < head.points.total
-      ? `${count(head.points.shown)} of ${short(head.points.total)} points`
-      : `${count(head.points.shown)} points`;
+    const { noun, of } = this.state.splats ? { noun: 'splats', of: head.splats } : { noun: 'points', of: head.points };
+    const shown = of.shown < of.total ? `${count(of.shown)} of ${short(of.total)} ${noun}` : `${count(of.shown)} ${noun}`;
     this.summary = [
       shown,
       `${head.views.length} photo${head.views.length === 1 ? '' : 's'}`,
@@ -157,6 +158,8 @@ export class Viewer {
         `${this.head.title}: ${this.summary}. ${parts.slice(0, 12).join(', ')}. Arrow keys turn, plus and minus zoom, question mark lists all keys.`,
       );
       this.root.classList.add('ready');
+      if (this.head.splats?.first && !this.begun) this.showSplats(true);
+      this.begun = true;
     } else {
       this.message.textContent = 'No WebGL here: the still picture is what there is to see.';
     }
@@ -226,6 +229,11 @@ export class Viewer {
     const { head } = this;
     const s = this.state;
     this.refreshers = [];
+    this.kindButtons = head.splats
+      ? [[false, 'Points', 'Points (G)'], [true, 'Splats', `${count(head.splats.shown)} of ${count(head.splats.total)} Gaussians, colours of degree ${head.splats.degree} (G)`]].map(
+          ([on, name, title]) => h('button', { type: 'button', className: 'tab', title, 'data-splats': String(on), onclick: () => this.showSplats(on) }, name),
+        )
+      : [];
     const available = Object.keys(MODE_NAMES).filter(
       (m) => (this.segmented || !['segment', 'class'].includes(m)) && (m !== 'disagreement' || head.points.disagreement),
     );
@@ -255,11 +263,21 @@ export class Viewer {
       this.#toggle('Backs', () => s.backs, (v) => this.set({ backs: v }), 'Surfaces seen from behind; without them a room can be seen from outside (B)'),
       head.points.global ? this.#toggle('Global', () => s.global, (v) => this.set({ global: v }), 'The pointmap in world coordinates, instead of each photo’s own moved by its camera') : null,
     );
+    // what is known of points only
+    const pointwise = [confidence, range, ...[...switches.children].filter((b) => b.textContent === 'Global')];
+    this.refreshers.push(() => {
+      for (const part of pointwise) {
+        part.classList.toggle('disabled', s.splats);
+        for (const control of part.matches('button') ? [part] : part.querySelectorAll('input, button')) control.disabled = s.splats;
+      }
+    });
     const notes = (head.notes ?? []).map((n) => h('p', { className: 'note', role: 'note' }, n));
     return [
       h('header', {}, h('h1', { title: head.title }, head.title), (this.summaryLine = h('p', {}, this.summary)), notes),
       h('section', { 'aria-label': 'Colour' }, h('div', { className: 'tabs', role: 'group', 'aria-label': 'Colour by' }, this.modeButtons), blend),
-      h('section', { 'aria-label': 'Points' }, confidence, size, range, switches, cameraSize),
+      h('section', { 'aria-label': 'Points' },
+        head.splats ? h('div', { className: 'tabs', role: 'group', 'aria-label': 'Points or splats' }, this.kindButtons) : null,
+        confidence, size, range, switches, cameraSize),
       this.segmented ? this.#segmentList() : null,
     ];
   }
@@ -378,6 +396,36 @@ export class Viewer {
     if (modeChanged) this.strip.repaint();
   }
 
+  /** Draws splats instead of points, or points again. */
+  async showSplats(on) {
+    if (!this.head.splats) return this.say('This page has no splats: fit some with %panst3r splat, then plot again.');
+    if (on && !this.stage.splats) {
+      if (!this.stage.live) return;
+      try {
+        this.unpacking ??= readSplats(document, this.head.splats);
+        const data = await this.unpacking;
+        const why = this.stage.splats ? null : this.stage.addSplats(data);
+        if (why) return this.#splatless(why);
+      } catch (error) {
+        return this.#splatless(`The splats could not be unpacked (${error.message})`);
+      }
+    }
+    const mode = on && !SPLAT_MODES.includes(this.state.mode) ? 'photo' : this.state.mode;
+    this.stage.showSplats(on);
+    this.set({ splats: this.stage.splatting, mode });
+    this.#summarise();
+  }
+
+  /** Points it is then, and one sentence why. */
+  #splatless(why) {
+    this.stage.showSplats(false);
+    this.head.splats = null;
+    for (const button of this.kindButtons) button.disabled = true;
+    this.set({ splats: false });
+    this.#summarise();
+    this.say(`${why}, so points are shown.`);
+  }
+
   apply() {
     const s = this.state;
     const { shared } = this.stage.cloud;
@@ -402,7 +450,11 @@ export class Viewer {
     }
     this.labels.shown = s.labels;
     this.labels.colour((x) => this.colourOf(x));
-    for (const b of this.modeButtons) press(b, b.dataset.mode === s.mode);
+    for (const b of this.modeButtons) {
+      press(b, b.dataset.mode === s.mode);
+      b.disabled = s.splats && !SPLAT_MODES.includes(b.dataset.mode);
+    }
+    for (const b of this.kindButtons) press(b, b.dataset.splats === String(s.splats));
     press(this.tools.link, s.link);
     press(this.tools.measure, s.tool === 'measure');
     this.root.classList.toggle('measuring', s.tool === 'measure');
@@ -486,6 +538,7 @@ export class Viewer {
     const hiddenViews = new Set(this.state.hiddenViews);
     if (!hiddenViews.delete(v)) hiddenViews.add(v);
     this.set({ hiddenViews });
+    if (this.state.splats) this.say('Splats are of all photos together: only the camera is hidden.');
   }
 
   toggleBox(id) {
@@ -851,6 +904,7 @@ export class Viewer {
       ['1 … 7', 'colour by'],
       ['[ ]', 'previous and next camera'],
       ['C · L · B', 'cameras · labels · what is seen from behind'],
+      ...(this.head.splats ? [['G', 'points or splats']] : []),
       ['M · P', 'measure · picture as PNG'],
       ['Esc', 'clear marks, show all'],
     ];
@@ -913,6 +967,7 @@ export class Viewer {
       c: () => this.set({ cameras: !this.state.cameras }),
       l: () => this.set({ labels: !this.state.labels }),
       b: () => this.set({ backs: !this.state.backs }),
+      g: () => this.showSplats(!this.state.splats),
       m: () => this.setTool('measure'),
       p: () => openScreenshot(this),
       '[': () => step(-1),
@@ -926,7 +981,7 @@ export class Viewer {
       },
     };
     const mode = this.modeButtons[Number(event.key) - 1];
-    const action = actions[event.key] ?? actions[event.key.toLowerCase()] ?? (mode && (() => this.set({ mode: mode.dataset.mode })));
+    const action = actions[event.key] ?? actions[event.key.toLowerCase()] ?? (mode && !mode.disabled && (() => this.set({ mode: mode.dataset.mode })));
     if (!action || !this.stage.live) return;
     action();
     event.preventDefault();

@@ -1,5 +1,5 @@
-// What the tests share: Debian's Chromium with software graphics, and the documents that ViewerDocumentsTest
-// and HostilePagesTest write (here, if the Java tests have not run yet).
+// What the tests share: Debian's Chromium with software graphics, and the documents that ViewerDocumentsTest,
+// SplatDocumentsTest and HostilePagesTest write (here, if the Java tests have not run yet).
 import { chromium } from 'playwright-core';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -13,9 +13,9 @@ export const documents = resolve(here, '../../../../target/viewer');
 const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find((p) => p && existsSync(p));
 
 export async function launch() {
-  if (!['small.html', 'hostile-tables.html', 'plain-tables.html'].every((f) => existsSync(resolve(documents, f)))) {
+  if (!['small.html', 'splats-room.json', 'hostile-tables.html', 'plain-tables.html'].every((f) => existsSync(resolve(documents, f)))) {
     const root = resolve(here, '../../../../..');
-    const test = ['-Dtest=ViewerDocumentsTest,HostilePagesTest', '-Dsurefire.failIfNoSpecifiedTests=false'];
+    const test = ['-Dtest=ViewerDocumentsTest,SplatDocumentsTest,HostilePagesTest', '-Dsurefire.failIfNoSpecifiedTests=false'];
     execFileSync('mvn', ['-q', '-B', '-pl', 'magics', '-am', 'test', ...test], { cwd: root, stdio: 'inherit' });
   }
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'] });

@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.export.ExportFormat;
 import panst3r.export.ExportTarget;
 import panst3r.magics.tables.ParquetFile;
 import panst3r.magics.tables.Tables;
+import panst3r.magics.viewer.ViewerOptions;
 import panst3r.scene.Scene;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.io.csv.CsvWriteOptions;
@@ -65,12 +67,20 @@ final class Export {
                         + String.join(", ", formats()) + ".")));
     }
 
-    void write(Scene scene, String name, Path place, ExportChoice choice, Progress progress) {
+    /** @param viewer what a page shows beside the scene */
+    void write(
+            Scene scene,
+            String name,
+            Path place,
+            ExportChoice choice,
+            UnaryOperator<ViewerOptions> viewer,
+            Progress progress) {
         boolean overwrite = choice.options().overwrite();
         if (format.equals("html")) {
             ExportTarget.file(place, overwrite, target -> {
                 long bytes = choice.points() == null ? 0 : LARGE;
-                byte[] page = Plot.of(scene, name, Plot.limits(choice.points(), bytes), null, progress)
+                UnaryOperator<ViewerOptions> limits = Plot.limits(choice.points(), bytes);
+                byte[] page = Plot.of(scene, name, o -> viewer.apply(limits.apply(o)), null, progress)
                         .document()
                         .getBytes(StandardCharsets.UTF_8);
                 target.expect(page.length);

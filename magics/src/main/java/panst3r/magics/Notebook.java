@@ -248,12 +248,12 @@ public final class Notebook {
 
     /** The latest scene to look around in. */
     public static Plot plot() {
-        return session().plot(null, null, null);
+        return session().plot(null, null, null, false);
     }
 
     /** The latest scene, coloured at first by this. */
     public static Plot plot(ColourBy by) {
-        return session().plot(null, null, by);
+        return session().plot(null, null, by, false);
     }
 
     public static Plot plot(Scene scene) {

@@ -389,7 +389,7 @@ public final class Session {
             Supplier<Plot> view = page.shows(scene)
                     ? null
                     : () -> sentence(
-                            () -> Plot.of(scene, name, o -> o.withSelected(best), page, Progress.SILENT));
+                            () -> Plot.of(scene, name, o -> withSplats(scene, o.withSelected(best), false), page, Progress.SILENT));
             return new Found(ranked, scene, view, page.mark(scene));
         });
     }
@@ -796,7 +796,8 @@ public final class Session {
             Path place = path(path);
             Export export = Export.of(format, place);
             String of = workspace.sceneName(name);
-            export.write(workspace.scene(of), of, place, choice, progress);
+            Scene scene = workspace.scene(of);
+            export.write(scene, of, place, choice, o -> withSplats(scene, o, false), progress);
             progress.finish("Exported " + place.toAbsolutePath().normalize());
             return place;
         });
@@ -833,19 +834,37 @@ public final class Session {
      *
      * @param points at most so many; null for as many as fit into 5 MB
      * @param by what colours say at first; null for segments where there are some
+     * @param splats whether to show Gaussians at first; they can be switched to anyway if there are any
      */
-    public Plot plot(String scene, Integer points, ColourBy by) {
+    public Plot plot(String scene, Integer points, ColourBy by, boolean splats) {
         return job("plot", progress -> {
             UnaryOperator<ViewerOptions> limits = Plot.limits(points, 0);
             Scene of = by == ColourBy.SEGMENT || by == ColourBy.CLASS ? segmented(scene) : workspace.scene(scene);
+            String name = workspace.sceneName(scene);
+            if (splats) {
+                workspace.splats(name); // or says that there are none
+            }
             return Plot.of(
-                    of, workspace.sceneName(scene), o -> limits.apply(o).withColourBy(by), page, Progress.SILENT);
+                    of,
+                    name,
+                    o -> withSplats(of, limits.apply(o).withColourBy(by), splats),
+                    page,
+                    Progress.SILENT);
         });
+    }
+
+    /** With the Gaussians of a scene if there are any. */
+    ViewerOptions withSplats(Scene scene, ViewerOptions options, boolean first) {
+        String name = workspace.nameOf(scene);
+        return name == null || !workspace.hasSplats(name)
+                ? options
+                : options.withSplats(workspace.splats(name), first);
     }
 
     /** A scene that need not be in the workspace. */
     public Plot plot(Scene scene) {
-        return sentence(() -> Plot.of(scene, nameOf(scene), UnaryOperator.identity(), page, Progress.SILENT));
+        return sentence(
+                () -> Plot.of(scene, nameOf(scene), o -> withSplats(scene, o, false), page, Progress.SILENT));
     }
 
     /**
@@ -861,7 +880,12 @@ public final class Session {
             Scene scene = segmented(name);
             List<Integer> wanted = chosen(scene, segments, classes);
             if (!page.shows(scene)) {
-                return Plot.of(scene, workspace.sceneName(name), o -> o.withSelected(wanted), page, Progress.SILENT);
+                return Plot.of(
+                        scene,
+                        workspace.sceneName(name),
+                        o -> withSplats(scene, o.withSelected(wanted), false),
+                        page,
+                        Progress.SILENT);
             }
             page.select(scene, wanted);
             return new Text(

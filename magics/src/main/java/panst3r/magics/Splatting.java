@@ -151,18 +151,7 @@ public final class Splatting {
             return splats.cameras().get(view);
         }
         Pinhole like = splats.cameras().get(0);
-        Viewpoint from = Viewpoint.parse(text, splats.up());
-        double focal = like.height() / 2.0 / Math.tan(Math.toRadians(from.fovY()) / 2);
-        Pinhole turned = CameraPath.looking(like, from.position(), from.target(), from.up());
-        return new Pinhole(
-                like.width(),
-                like.height(),
-                focal,
-                focal,
-                like.width() / 2.0,
-                like.height() / 2.0,
-                turned.rotation(),
-                turned.translation());
+        return Pinhole.of(Viewpoint.parse(text, splats.up()), like.width(), like.height());
     }
 
     /**

@@ -154,6 +154,11 @@ public final class Workspace {
         fits.put(scene, fit);
     }
 
+    /** Whether there are Gaussians of a scene. */
+    synchronized boolean hasSplats(String scene) {
+        return splats.containsKey(scene);
+    }
+
     /**
      * The Gaussians of a scene with its labels as it is merged now.
      *

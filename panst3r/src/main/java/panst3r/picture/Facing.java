@@ -116,7 +116,7 @@ public final class Facing {
     }
 
     /** The direction of a vector of any length. */
-    static short code(double[] d) {
+    public static short code(double[] d) {
         double sum = Math.abs(d[0]) + Math.abs(d[1]) + Math.abs(d[2]);
         if (!(sum > 0) || Double.isInfinite(sum)) {
             return 0;
@@ -156,7 +156,7 @@ public final class Facing {
      * @param code of its direction
      * @param toEye from the surface to the eye, of any length
      */
-    static boolean behind(short code, double[] toEye) {
+    public static boolean behind(short code, double[] toEye) {
         double[] n = direction(code);
         return Vectors.dot(n, toEye) < BEHIND * Vectors.length(n) * Vectors.length(toEye);
     }

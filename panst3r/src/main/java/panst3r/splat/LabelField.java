@@ -185,6 +185,18 @@ public final class LabelField {
         return out;
     }
 
+    /** Those Gaussians alone that are marked among those given. */
+    LabelField only(boolean[] shown) {
+        int[] kept =
+                IntStream.range(0, origin.length).filter(k -> shown[origin[k]]).toArray();
+        return new LabelField(
+                gaussians.select(kept),
+                Arrays.stream(kept).map(k -> origin[k]).toArray(),
+                Gaussians.rows(features, ids.length, kept),
+                ids,
+                workers);
+    }
+
     /** The Gaussians that show in some photo. */
     public Gaussians gaussians() {
         return gaussians;

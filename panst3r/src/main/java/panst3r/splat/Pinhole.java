@@ -2,6 +2,7 @@ package panst3r.splat;
 
 import java.util.List;
 import panst3r.PanSt3RException;
+import panst3r.picture.Viewpoint;
 import panst3r.rooms.RoomCamera;
 import panst3r.scene.Camera;
 
@@ -74,6 +75,14 @@ public record Pinhole(
                 camera.cameraToWorld());
     }
 
+    /** What is seen from a viewpoint, as the viewer in the browser shows it: square pixels, the target in the middle. */
+    public static Pinhole of(Viewpoint from, int width, int height) {
+        double focal = height / 2.0 / Math.tan(Math.toRadians(from.fovY()) / 2);
+        double[] turn = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+        Pinhole like = new Pinhole(width, height, focal, focal, width / 2.0, height / 2.0, turn, new double[3]);
+        return CameraPath.looking(like, from.position(), from.target(), from.up());
+    }
+
     /**
      * @param cx principal point with centres of pixels at integers
      * @param cy principal point with centres of pixels at integers
@@ -99,6 +108,21 @@ public record Pinhole(
                     + rotation[6 + i] * translation[2]);
         }
         return o;
+    }
+
+    /** R·x + t of the three values from {@code at}. */
+    double[] inCamera(float[] xyz, int at) {
+        return inCamera(new double[] {xyz[at], xyz[at + 1], xyz[at + 2]});
+    }
+
+    /** R·x + t, [3]. */
+    double[] inCamera(double[] x) {
+        double[] r = rotation;
+        return new double[] {
+            r[0] * x[0] + r[1] * x[1] + r[2] * x[2] + translation[0],
+            r[3] * x[0] + r[4] * x[1] + r[5] * x[2] + translation[1],
+            r[6] * x[0] + r[7] * x[1] + r[8] * x[2] + translation[2]
+        };
     }
 
     /** [4, 4] row-major camera-to-world. */

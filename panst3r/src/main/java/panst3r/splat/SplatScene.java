@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.merge.Panoptic;
-import panst3r.scene.Camera;
+import panst3r.picture.Facing;
+import panst3r.picture.Viewpoint;
 import panst3r.scene.Scene;
 
 /**
@@ -33,6 +35,7 @@ public final class SplatScene {
     private final int threads;
     private LabelField labels;
     private List<float[]> depths;
+    private short[] sides;
 
     /**
      * @param cameras one a view: those of the scene, or as a fit refined them
@@ -75,11 +78,14 @@ public final class SplatScene {
     }
 
     /** The same Gaussians with the same scene merged anew. */
-    public SplatScene with(Scene merged) {
+    public synchronized SplatScene with(Scene merged) {
         if (merged.prediction() != scene.prediction()) {
             throw new PanSt3RException("These Gaussians were fitted to another scene; fit them to this one.");
         }
-        return new SplatScene(merged, gaussians, cameras, background, threads);
+        SplatScene out = new SplatScene(merged, gaussians, cameras, background, threads);
+        out.depths = depths;
+        out.sides = sides;
+        return out;
     }
 
     public Scene scene() {
@@ -107,6 +113,19 @@ public final class SplatScene {
         return Optional.ofNullable(labels);
     }
 
+    /** [3] what shows where no photo saw anything. */
+    public float[] background() {
+        return background.clone();
+    }
+
+    /** [N] which way the surfaces face that the Gaussians lie on, as {@link panst3r.picture.Facing} codes it. */
+    public synchronized short[] sides(Progress progress) {
+        if (sides == null) {
+            sides = Sides.of(gaussians, scene, cameras, progress);
+        }
+        return sides;
+    }
+
     /** The colours that a camera sees. */
     public Rendering render(Pinhole camera) {
         return new Rasteriser(threads).render(gaussians, camera, background);
@@ -116,6 +135,29 @@ public final class SplatScene {
     public NovelFrame frame(Pinhole camera, Progress progress) {
         return new NovelFrame(
                 camera, render(camera), labels(progress).map(field -> field.render(camera)), isInside(camera));
+    }
+
+    /**
+     * As {@link #frame}, without surfaces that are seen from behind: what the viewer in the browser shows, which looks into a
+     * room from outside.
+     */
+    public NovelFrame openFrame(Pinhole camera, Progress progress) {
+        short[] faces = sides(progress);
+        double[] eye = camera.centre();
+        boolean[] shown = new boolean[gaussians.size()];
+        int[] kept = IntStream.range(0, shown.length)
+                .filter(i -> {
+                    float[] m = gaussians.means();
+                    double[] toEye = {eye[0] - m[3 * i], eye[1] - m[3 * i + 1], eye[2] - m[3 * i + 2]};
+                    return shown[i] = !Facing.behind(faces[i], toEye);
+                })
+                .toArray();
+        Rendering colours = new Rasteriser(threads).render(gaussians.select(kept), camera, background);
+        return new NovelFrame(
+                camera,
+                colours,
+                labels(progress).map(field -> field.only(shown).render(camera)),
+                isInside(camera));
     }
 
     /** The scene's labels cleaned by all photos together, see {@link LabelField#clean}. */
@@ -142,17 +184,9 @@ public final class SplatScene {
         return out;
     }
 
-    /** Up in the scene, as the photographers held their cameras: the mean of against down. */
+    /** Up in the scene, as the photographers held their cameras, see {@link Viewpoint#up}. */
     public double[] up() {
-        double[] up = new double[3];
-        for (Camera camera : scene.cameras()) {
-            double[] r = camera.rotation();
-            for (int k = 0; k < 3; k++) {
-                up[k] -= r[3 * k + 1];
-            }
-        }
-        double length = Math.sqrt(up[0] * up[0] + up[1] * up[1] + up[2] * up[2]);
-        return length < 1e-6 ? new double[] {0, -1, 0} : new double[] {up[0] / length, up[1] / length, up[2] / length};
+        return Viewpoint.up(scene.cameras());
     }
 
     /**
@@ -164,13 +198,10 @@ public final class SplatScene {
         boolean seen = false;
         for (int v = 0; v < cameras.size(); v++) {
             Pinhole c = cameras.get(v);
-            double[] r = c.rotation();
-            double[] t = c.translation();
-            double x = r[0] * o[0] + r[1] * o[1] + r[2] * o[2] + t[0];
-            double y = r[3] * o[0] + r[4] * o[1] + r[5] * o[2] + t[1];
-            double z = r[6] * o[0] + r[7] * o[1] + r[8] * o[2] + t[2];
-            int column = (int) Math.floor(c.fx() * x / z + c.cx());
-            int row = (int) Math.floor(c.fy() * y / z + c.cy());
+            double[] p = c.inCamera(o);
+            double z = p[2];
+            int column = (int) Math.floor(c.fx() * p[0] / z + c.cx());
+            int row = (int) Math.floor(c.fy() * p[1] / z + c.cy());
             if (z > 0 && column >= 0 && row >= 0 && column < c.width() && row < c.height()) {
                 float surface = depths().get(v)[row * c.width() + column];
                 if (surface == 0 || z <= BEHIND * surface) {

@@ -25,13 +25,18 @@ final class PlotCommand extends SessionCommand {
             description = "What colours say at first: photo, segment, class, confidence, depth or view.")
     private String by;
 
+    @Option(
+            names = "--splats",
+            description = "Show the Gaussians of %%panst3r splat at first; G in the view changes to points and back.")
+    private boolean splats;
+
     PlotCommand(Session session) {
         super(session);
     }
 
     @Override
     public Object call() {
-        return session.plot(scene, points, by == null ? null : colour());
+        return session.plot(scene, points, by == null ? null : colour(), splats);
     }
 
     private ColourBy colour() {

@@ -17,6 +17,7 @@ import panst3r.picture.Facing;
 import panst3r.picture.Palette;
 import panst3r.picture.PointSample;
 import panst3r.picture.ScenePicture;
+import panst3r.picture.Viewpoint;
 import panst3r.scene.Camera;
 import panst3r.scene.Scene;
 import panst3r.scene.SceneSegment;
@@ -276,15 +277,20 @@ final class SceneData {
         range.addProperty("nearest", deepest / 20);
         range.addProperty("furthest", furthest());
         head.add("range", range);
-        var v = options.viewpoint() != null
-                ? options.viewpoint()
-                : ScenePicture.of(scene, samples, options.seed()).viewpoint();
+        Viewpoint v = viewpoint();
         JsonObject viewpoint = new JsonObject();
         viewpoint.add("position", numbers(v.position()));
         viewpoint.add("target", numbers(v.target()));
         viewpoint.add("up", numbers(v.up()));
         viewpoint.addProperty("fovY", v.fovY());
         head.add("viewpoint", viewpoint);
+    }
+
+    /** Where it is looked at from at first. */
+    Viewpoint viewpoint() {
+        return options.viewpoint() != null
+                ? options.viewpoint()
+                : ScenePicture.of(scene, samples, options.seed()).viewpoint();
     }
 
     private void segments(List<SceneSegment> all) {

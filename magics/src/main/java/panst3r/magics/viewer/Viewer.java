@@ -16,6 +16,7 @@ import panst3r.magics.display.Html;
 import panst3r.picture.Images;
 import panst3r.picture.PointSample;
 import panst3r.picture.ScenePicture;
+import panst3r.picture.Viewpoint;
 import panst3r.scene.Scene;
 import panst3r.scene.SceneSegment;
 
@@ -28,6 +29,9 @@ public final class Viewer {
 
     /** What {@link Html#escape} and base64 add to the script and the data, and room for the page around. */
     private static final int PAGE = 4_000;
+
+    /** At most this share of the room for the scene is for Gaussians, the rest for points and photos. */
+    private static final double SPLATS = 0.6;
 
     /** About what the picture takes in base64. */
     private static final int PICTURE = 300_000;
@@ -47,12 +51,14 @@ public final class Viewer {
             + "{height:" + (HEIGHT + 4) + "px}</style>";
 
     private final SceneData data;
+    private final SplatData splats; // null for none
     private final ViewerOptions options;
     private final String summary;
     private final byte[] png;
 
-    private Viewer(SceneData data, ViewerOptions options, String summary, byte[] png) {
+    private Viewer(SceneData data, SplatData splats, ViewerOptions options, String summary, byte[] png) {
         this.data = data;
+        this.splats = splats;
         this.options = options;
         this.summary = summary;
         this.png = png;
@@ -62,6 +68,10 @@ public final class Viewer {
     public static Viewer of(Scene scene, ViewerOptions options, Progress progress) {
         // The picture is there twice, inside the HTML and beside it.
         long around = escape(SCRIPT).length() + 2 * PICTURE + PAGE;
+        SplatData splats = splats(options, Math.max(0, options.maxBytes() - around), progress);
+        if (splats != null) {
+            around += splats.length();
+        }
         int photos = photoSize(scene.views(), Math.max(0, options.maxBytes() - around));
         // More than will fit, since a point takes ten bytes or more; thinned below.
         long most = Math.max(1000, (options.maxBytes() - around) / 10);
@@ -71,7 +81,11 @@ public final class Viewer {
         double threshold = ScenePicture.displayConfidence(samples);
         List<SceneSegment> segments = scene.segments(threshold);
         byte[] png = picture(scene, samples, options, progress);
-        long room = options.maxBytes() - escape(SCRIPT).length() - 2 * base64Length(png.length) - PAGE;
+        long room = options.maxBytes()
+                - escape(SCRIPT).length()
+                - 2 * base64Length(png.length)
+                - PAGE
+                - (splats == null ? 0 : splats.length());
         SceneData data = new SceneData(scene, parts, segments, threshold, options);
         for (int attempt = 0; attempt < 6; attempt++) {
             long size = data.columns().length() + escape(data.head()).length();
@@ -87,7 +101,14 @@ public final class Viewer {
                     .toList();
             data = new SceneData(scene, parts, segments, threshold, options);
         }
-        return new Viewer(data, options, summary(scene, data, samples), png);
+        return new Viewer(data, splats, options, summary(scene, data, splats, samples), png);
+    }
+
+    private static SplatData splats(ViewerOptions options, long room, Progress progress) {
+        return options.splats() == null
+                ? null
+                : SplatData.of(
+                        options.splats(), (long) (SPLATS * room), options.splatsFirst(), options.seed(), progress);
     }
 
     /** The complete document: opens from disk as it is. */
@@ -100,6 +121,10 @@ public final class Viewer {
                 + "<div id=\"viewer\"></div>"
                 + "<script type=\"application/json\" id=\"panst3r-scene\">" + data.head() + "</script>"
                 + "<script type=\"text/plain\" id=\"panst3r-data\">" + data.columns() + "</script>"
+                + (splats == null
+                        ? ""
+                        : "<script type=\"application/json\" id=\"panst3r-splats-head\">" + splats.head() + "</script>"
+                                + "<script type=\"text/plain\" id=\"panst3r-splats\">" + splats.columns() + "</script>")
                 + "<script>" + SCRIPT + "</script></body></html>";
     }
 
@@ -138,6 +163,11 @@ public final class Viewer {
         return data.repaint(merged, disagreement);
     }
 
+    /** Where it is looked at from at first. */
+    public Viewpoint start() {
+        return data.viewpoint();
+    }
+
     /** The still picture that is shown where no script runs. */
     public byte[] png() {
         return png.clone();
@@ -169,13 +199,14 @@ public final class Viewer {
         return samples.stream().mapToLong(PointSample::of).sum();
     }
 
-    private static String summary(Scene scene, SceneData data, List<PointSample> samples) {
+    private static String summary(Scene scene, SceneData data, SplatData splats, List<PointSample> samples) {
         long total = total(samples);
         String points = data.shown() == total
                 ? String.format(Locale.ROOT, "%,d points", total)
                 : String.format(Locale.ROOT, "%,d of %,d points", data.shown(), total);
         int segments = scene.panoptic().map(p -> p.segments().size()).orElse(-1);
-        return "3D view: " + points + ", " + count(scene.views(), "photo") + ", "
+        String gaussians = splats == null ? "" : ", " + splats.line();
+        return "3D view: " + points + gaussians + ", " + count(scene.views(), "photo") + ", "
                 + (segments < 0 ? "not segmented" : count(segments, "segment"));
     }
 

@@ -3,6 +3,7 @@ package panst3r.magics.viewer;
 import java.util.List;
 import panst3r.picture.ColourBy;
 import panst3r.picture.Viewpoint;
+import panst3r.splat.SplatScene;
 
 /** How a viewer is made. Immutable: every {@code with…} gives a changed copy. */
 public final class ViewerOptions implements Cloneable {
@@ -21,6 +22,8 @@ public final class ViewerOptions implements Cloneable {
     private Viewpoint viewpoint;
     private List<float[]> disagreement;
     private int live;
+    private SplatScene splats;
+    private boolean splatsFirst;
     private long seed;
 
     private ViewerOptions(String title) {
@@ -98,6 +101,16 @@ public final class ViewerOptions implements Cloneable {
         return live;
     }
 
+    /** The Gaussians that can be switched to, of the scene as it is merged; null for none. */
+    public SplatScene splats() {
+        return splats;
+    }
+
+    /** Whether they are there at first, not the points. */
+    public boolean splatsFirst() {
+        return splatsFirst;
+    }
+
     /** Of colours and of the choice of points. */
     public long seed() {
         return seed;
@@ -168,6 +181,13 @@ public final class ViewerOptions implements Cloneable {
     public ViewerOptions withLive(int ids) {
         ViewerOptions changed = copy();
         changed.live = ids;
+        return changed;
+    }
+
+    public ViewerOptions withSplats(SplatScene scene, boolean first) {
+        ViewerOptions changed = copy();
+        changed.splats = scene;
+        changed.splatsFirst = first && scene != null;
         return changed;
     }
 
