@@ -28,8 +28,9 @@ import panst3r.merge.qubo.Solver;
  *
  * <pre>mvn -q -pl panst3r test-compile exec:exec@merge-bench</pre>
  *
- * Arguments of the class: queries, views, height, width, threads; {@code plain} to run the twin, too. Then the solvers on
- * the matrices of the fixtures. With {@code growth}, instead: what stays in memory as the views become more, up to so many.
+ * Arguments of the class: queries, views, height, width, threads; {@code plain} to run the twin, too; {@code soft} for masks
+ * that say no only weakly (logits about −9, not −14). Then the solvers on the matrices of the fixtures. With {@code growth},
+ * instead: what stays in memory as the views become more, up to so many.
  */
 final class MergeBench {
     private static final OperatingSystemMXBean SYSTEM =
@@ -41,11 +42,13 @@ final class MergeBench {
         List<String> given = new ArrayList<>(List.of(args));
         boolean plain = given.remove("plain");
         boolean growth = given.remove("growth");
+        boolean soft = given.remove("soft");
         int[] n = {200, 10, 384, 512, Runtime.getRuntime().availableProcessors()};
         for (int i = 0; i < given.size(); i++) {
             n[i] = Integer.parseInt(given.get(i));
         }
-        SyntheticMasks synthetic = new SyntheticMasks(n[0], Math.max(1, n[0] / 5), 1);
+        SyntheticMasks synthetic =
+                new SyntheticMasks(n[0], Math.max(1, n[0] / 5), 1, soft ? -9 : Double.NEGATIVE_INFINITY);
         if (growth) {
             growth(synthetic, n);
             return;

@@ -57,17 +57,19 @@ class StreamedMergeTest {
 
     @Property(tries = 100)
     void overlapsAreTheTwinsWithinTheBound(
-            @ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int queries, @ForAll boolean weighted) {
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int queries, @ForAll boolean weighted) {
         SplittableRandom random = new SplittableRandom(seed);
         MaskSource masks = random(queries, random);
         float[] weights = weighted ? ClassScores.of(classes(queries, random)).score() : null;
         PlainMerge plain = new PlainMerge(masks);
-        Overlaps actual = Merge.prepare(masks).overlaps(weights, Progress.SILENT);
+        Overlaps actual = Merge.prepare(masks).threads(1).overlaps(weights, Progress.SILENT);
+        Overlaps other = Merge.prepare(masks).threads(3).overlaps(weights, Progress.SILENT);
         for (int i = 0; i < queries; i++) {
             for (int j = 0; j < queries; j++) {
                 assertThat(actual.share(i, j))
                         .isEqualTo(plain.share(i, j, weights), within(Overlaps.errorBound()))
-                        .isEqualTo(actual.share(j, i));
+                        .isEqualTo(actual.share(j, i))
+                        .isEqualTo(other.share(i, j));
             }
         }
     }

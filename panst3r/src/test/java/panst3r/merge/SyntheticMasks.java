@@ -12,11 +12,18 @@ final class SyntheticMasks {
     private final int queries;
     private final int objects;
     private final long seed;
+    private final double floor;
 
     SyntheticMasks(int queries, int objects, long seed) {
+        this(queries, objects, seed, Double.NEGATIVE_INFINITY);
+    }
+
+    /** @param floor about the logit far outside, −14 at the least: above it the masks say no only weakly */
+    SyntheticMasks(int queries, int objects, long seed, double floor) {
         this.queries = queries;
         this.objects = objects;
         this.seed = seed;
+        this.floor = floor;
     }
 
     ClassLogits classes(int count) {
@@ -50,7 +57,7 @@ final class SyntheticMasks {
                 for (int x = 0; x < width; x++) {
                     double dx = ((x + 0.5) / width - x0) / rx;
                     double d = Math.sqrt(dx * dx + dy * dy);
-                    double logit = Math.min(peak, slope * (1 - d)) + noise.nextDouble() - 0.5;
+                    double logit = Math.max(floor, Math.min(peak, slope * (1 - d))) + noise.nextDouble() - 0.5;
                     row[x] = (float) Math.max(-14, logit);
                 }
                 out.put(row);
