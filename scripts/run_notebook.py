@@ -3,6 +3,7 @@
 Writes the executed notebook and its HTML page into FOLDER. The notebook runs in its own folder, as in JupyterLab.
 """
 
+import copy
 import re
 import sys
 import time
@@ -12,6 +13,13 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
+
+# The page of a notebook, which asks nothing of a network: without the scripts that nbconvert has there for equations,
+# diagrams and widgets.
+PAGE = """{% extends 'index.html.j2' %}
+{% block html_head_js %}{% endblock %}
+{% block html_head_js_mathjax %}{% endblock %}
+{% block html_head_js_mermaidjs %}{% endblock %}"""
 
 
 def run(source: Path, folder: Path) -> Path:
@@ -28,9 +36,16 @@ def run(source: Path, folder: Path) -> Path:
         finally:
             executed = folder / source.name
             nbformat.write(notebook, executed)
-    html, _ = HTMLExporter().from_notebook_node(notebook)
-    executed.with_suffix(".html").write_text(html, encoding="utf-8")
+    executed.with_suffix(".html").write_text(page(notebook), encoding="utf-8")
     return executed
+
+
+def page(notebook: nbformat.NotebookNode) -> str:
+    """The notebook as HTML. What needs a kernel to be live shows its still form."""
+    still = copy.deepcopy(notebook)
+    still.metadata.pop("widgets", None)
+    html, _ = HTMLExporter(raw_template=PAGE).from_notebook_node(still)
+    return html
 
 
 def failure(source: Path, notebook: nbformat.NotebookNode) -> str:

@@ -95,12 +95,22 @@ def test_an_untrusted_notebook_shows_the_still_picture(in_lab):
 
 def test_the_page_works_from_a_file(executed, open_page):
     page_file = executed("quickstart").with_suffix(".html")
-    # nbconvert's page takes MathJax and RequireJS from the network for notebooks that use them; ours must not need it
     watched = open_page("file://")
-    watched.page.route("http*://**", lambda route: route.abort())
     watched.page.goto(page_file.as_uri())
     _, canvas, _ = viewer(watched.page)
     assert colours(picture(canvas, "page")) > 50, "the canvas is blank"
+    assert watched.outside == []
+    assert watched.errors == []
+
+
+def test_the_page_shows_a_live_comparison_as_it_stood(executed, open_page):
+    watched = open_page("file://")
+    watched.page.goto(executed("compare-merging").with_suffix(".html").as_uri(), wait_until="networkidle")
+    live = watched.page.locator(".jp-Cell", has_text="--live").filter(has=watched.page.locator("table")).last
+    assert live.locator("table").first.locator("tbody tr").count() == 2
+    assert colours(picture(live, "page-live")) > 50
+    assert watched.outside == []
+    assert watched.errors == []
 
 
 def test_outputs_are_small_and_have_a_still_picture(executed):
