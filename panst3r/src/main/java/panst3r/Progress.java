@@ -17,6 +17,9 @@ public interface Progress {
     /** One line that the user should see even if all goes well: an image left out, a default chosen. */
     default void warn(String message) {}
 
+    /** One line that the user may like to know beside the progress. */
+    default void note(String message) {}
+
     /** Reports, and stops the work if its thread was interrupted. */
     default void step(String stage, int done, int total) {
         stopIfInterrupted(stage);

@@ -9,6 +9,7 @@ import panst3r.Progress;
 import panst3r.checkpoint.Checkpoint;
 import panst3r.checkpoint.ClassTable;
 import panst3r.inference.Prediction;
+import panst3r.magics.display.Text;
 import panst3r.model.PanSt3R;
 import panst3r.retrieval.Retrieval;
 
@@ -149,14 +150,8 @@ public final class Model implements AutoCloseable {
                 "%s: %.1f million parameters, %s; %s",
                 describe(),
                 network.parameters() / 1e6,
-                size(bytes),
+                Text.bytes(bytes),
                 abilities());
-    }
-
-    private static String size(long bytes) {
-        return bytes < 1e9
-                ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
-                : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
     }
 
     @Override

@@ -72,11 +72,11 @@ public final class Notebook {
 
     /** Runs the network over the photos opened last, all of them keyframes. */
     public static Scene run() {
-        return session().run(null, null, null, null);
+        return run(RunRequest.DEFAULT);
     }
 
     public static Scene run(String photos) {
-        return session().run(photos, null, null, null);
+        return run(RunRequest.DEFAULT.withPhotos(photos));
     }
 
     /**
@@ -85,7 +85,27 @@ public final class Notebook {
      * @param size long side of the working images, or null for the model's
      */
     public static Scene run(String photos, Integer keyframes, Integer size) {
-        return session().run(photos, keyframes, size, null);
+        return run(RunRequest.DEFAULT.withPhotos(photos).withKeyframes(keyframes).withSize(size));
+    }
+
+    /** As {@code RunRequest.DEFAULT.withKeyframes(20).withSequence(true)} says. */
+    public static Scene run(RunRequest request) {
+        return session().run(request);
+    }
+
+    /** Photos in order; the scene so far is shown while it grows, and what an interrupt leaves can be used. */
+    public static Scene sequence() {
+        return run(RunRequest.DEFAULT.withSequence(true));
+    }
+
+    /** Where features of photos are kept from run to run, and how many bytes they take. */
+    public static Text cache() {
+        return session().cache(null, false, false, null);
+    }
+
+    /** From now on features of photos are kept in this folder. */
+    public static Text cache(String folder) {
+        return session().cache(folder, false, false, null);
     }
 
     /** Merges the latest scene as its model's authors do. */

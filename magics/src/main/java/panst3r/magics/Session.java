@@ -31,6 +31,7 @@ import panst3r.export.KnownCameras;
 import panst3r.figure.Figure;
 import panst3r.image.ImageSet;
 import panst3r.image.View;
+import panst3r.inference.FeatureCache;
 import panst3r.inference.Inference;
 import panst3r.inference.MemoryEstimate;
 import panst3r.inference.Prediction;
@@ -39,6 +40,8 @@ import panst3r.magics.compare.SceneComparison;
 import panst3r.magics.compare.Sweep;
 import panst3r.magics.compare.SweepAxis;
 import panst3r.magics.display.CellProgress;
+import panst3r.magics.display.SceneSoFar;
+import panst3r.magics.display.Shown;
 import panst3r.magics.display.Text;
 import panst3r.magics.live.LiveComparison;
 import panst3r.magics.live.Page;
@@ -88,6 +91,7 @@ public final class Session {
     private final Page page;
     private final ReentrantLock job = new ReentrantLock();
     private final Splatting splatting;
+    private volatile FeatureCache cache = FeatureCache.ofUser().orElse(null);
 
     public Session(Bridge bridge) {
         this.bridge = bridge;
@@ -152,67 +156,102 @@ public final class Session {
         });
     }
 
-    /**
-     * Runs the network and merges its masks as its authors do.
-     *
-     * @param name of a photo set, or null for the latest
-     * @param keyframes how many, or null for all
-     * @param size long side of the working images, or null for the model's
-     * @param batch views at once, or null for the default of two
-     */
-    public Scene run(String name, Integer keyframes, Integer size, Integer batch) {
-        return run(name, keyframes, null, 0, size, batch, null);
-    }
-
-    /**
-     * As the shorter one.
-     *
-     * @param keyframes how many; not null with {@code alike}
-     * @param alike by what keyframes are chosen so that they lie far apart, or null for evenly spaced ones
-     * @param seed of that choice
-     * @param refine passes over the memory, or null for none
-     */
-    public Scene run(
-            String name,
-            Integer keyframes,
-            RetrievalChoice alike,
-            long seed,
-            Integer size,
-            Integer batch,
-            Integer refine) {
+    /** Runs the network and merges its masks as its authors do. */
+    public Scene run(RunRequest wanted) {
         return job("run", progress -> {
-            String photos = workspace.photosName(name);
+            String photos = workspace.photosName(wanted.photos());
             Model model = modelOrMini(progress);
-            List<View> views = views(model, photos, size, progress);
-            Inference inference = new Inference(model.network());
+            List<View> views = views(model, photos, wanted.size(), progress);
+            Inference inference = new Inference(model.network()).cache(cache);
             model.classes().ifPresent(inference::classes);
-            if (keyframes != null) {
-                inference.keyframes(keyframes);
+            if (wanted.keyframes() != null) {
+                inference.keyframes(wanted.keyframes());
             }
-            if (batch != null) {
-                inference.batch(batch);
+            if (wanted.batch() != null) {
+                inference.batch(wanted.batch());
             }
-            if (refine != null) {
-                inference.refinements(refine);
+            if (wanted.refine() != null) {
+                inference.refinements(wanted.refine());
             }
-            Prediction prediction = model.signed(
-                    alike == null
-                            ? predicted(inference, model, views, keyframes, false, progress)
-                            : farApart(inference, model, photos, views, keyframes, alike, seed, progress));
-
-            String strategy = model.network().postprocessDefault();
-            Scene scene = Scene.of(prediction);
-            if (prediction.hasMasks()) {
-                scene = scene.merged(Merge.named(strategy), progress);
-            }
-            scene.cameras(); // estimated here, where an interrupt is heard
-            workspace.scene(photos, scene, strategy);
+            Prediction prediction = wanted.sequence()
+                    ? oneByOne(inference, model, photos, views, wanted, progress)
+                    : atOnce(inference, model, photos, views, wanted, progress);
+            Scene scene = finished(model.signed(prediction), model, progress);
+            workspace.scene(photos, scene, model.network().postprocessDefault());
             progress.finish(Text.count(scene.views(), "photo")
                     + scene.panoptic()
                             .map(p -> ", " + Text.count(p.segments().size(), "segment") + " (" + p.strategy() + ")")
                             .orElse("; " + model.abilities()));
             return scene;
         });
+    }
+
+    /** Merged as the model's authors do. */
+    private static Scene finished(Prediction prediction, Model model, Progress progress) {
+        Scene scene = Scene.of(prediction);
+        if (prediction.hasMasks()) {
+            scene = scene.merged(Merge.named(model.network().postprocessDefault()), progress);
+        }
+        scene.cameras(); // estimated here, where an interrupt is heard
+        return scene;
+    }
+
+    private Prediction atOnce(
+            Inference inference,
+            Model model,
+            String photos,
+            List<View> views,
+            RunRequest wanted,
+            CellProgress progress) {
+        try {
+            return wanted.alike() == null
+                    ? predicted(inference, model, views, wanted.keyframes(), false, progress)
+                    : farApart(inference, model, photos, views, wanted, progress);
+        } catch (CancelledException e) {
+            throw cache == null
+                    ? e
+                    : new CancelledException("The run", "photos that were encoded are kept for the next one");
+        }
+    }
+
+    /** A run that shows what there is after every so many photos. An interrupt leaves the scene of those. */
+    private Prediction oneByOne(
+            Inference inference,
+            Model model,
+            String photos,
+            List<View> views,
+            RunRequest wanted,
+            CellProgress progress) {
+        progress.note("Memory: " + inference.estimate(views) + ".");
+        SceneSoFar picture = new SceneSoFar(bridge);
+        Scene[] last = {null};
+        String of = " of " + Text.count(views.size(), "photo");
+        Progress part = progress.titled(() -> last[0] == null ? "" : "after " + last[0].views() + of);
+        try {
+            Prediction all = inference.sequence(views, part, soFar -> {
+                last[0] = finished(model.signed(soFar), model, part);
+                String line = last[0].views() + of + " so far"
+                        + last[0].panoptic()
+                                .map(p -> ", " + Text.count(p.segments().size(), "segment"))
+                                .orElse("");
+                picture.show(last[0], line, Shown.notice(last[0]), part);
+            });
+            picture.close();
+            return all;
+        } catch (RuntimeException e) {
+            if (last[0] == null) {
+                throw e;
+            }
+            // what stands under that name may be more than a part
+            String name = workspace.scenes().containsKey(photos) ? photos + "-part" : photos;
+            workspace.scene(name, last[0], model.network().postprocessDefault());
+            String kept = "the scene of its first " + last[0].views() + " photos is kept as “" + name + "”";
+            if (e instanceof CancelledException) {
+                throw new CancelledException("The run", kept);
+            }
+            progress.note("Although the run failed, " + kept + ".");
+            throw e;
+        }
     }
 
     private List<View> views(Model model, String photos, Integer size, Progress progress) {
@@ -240,13 +279,13 @@ public final class Session {
             Model model,
             String photos,
             List<View> views,
-            int keyframes,
-            RetrievalChoice alike,
-            long seed,
+            RunRequest wanted,
             CellProgress progress) {
+        RetrievalChoice alike = wanted.alike();
+        int keyframes = wanted.keyframes();
         ImageMatcher matcher = alike.matcher(model, progress);
         try {
-            RetrievalKeyframes choice = new RetrievalKeyframes(keyframes, matcher, seed);
+            RetrievalKeyframes choice = new RetrievalKeyframes(keyframes, matcher, wanted.seed());
             inference.keyframes(choice);
             Prediction out =
                     predicted(inference, model, views, keyframes, choice.looks(views.size()), progress);
@@ -272,6 +311,45 @@ public final class Session {
     }
 
     /**
+     * Says where features of photos are kept from run to run, and changes it.
+     *
+     * @param directory or null for where it is
+     * @param off whether nothing is kept from now on
+     * @param clear whether what is kept is deleted
+     * @param gigabytes at most to be kept, or null for as many as before
+     */
+    public Text cache(String directory, boolean off, boolean clear, Double gigabytes) {
+        return sentence(() -> {
+            if (off && (directory != null || gigabytes != null)) {
+                throw new PanSt3RException("--off keeps nothing; say it without a folder and --limit.");
+            }
+            if (gigabytes != null && !(gigabytes > 0 && gigabytes < 1e6)) {
+                throw new PanSt3RException("--limit is a number of gigabytes, more than 0, not " + gigabytes + ".");
+            }
+            FeatureCache next = directory == null ? cache : FeatureCache.at(path(directory));
+            if (next == null && gigabytes == null) {
+                return new Text("Features of photos are not kept.");
+            }
+            next = next == null ? FeatureCache.ofUser().orElseThrow(Session::homeless) : next;
+            next = gigabytes == null ? next : next.limit((long) (1e9 * gigabytes));
+            long freed = clear ? next.clear() : 0;
+            cache = off ? null : next;
+            return new Text((clear ? "Deleted " + Text.bytes(freed) + ". " : "")
+                    + (off
+                            ? "Features of photos are not kept from now on."
+                            : "Features of photos are kept in "
+                                    + next.directory().toAbsolutePath() + ": "
+                                    + Text.bytes(next.bytes()) + " of at most " + Text.bytes(next.limit())
+                                    + ". They make the next run over the same photos shorter and can be deleted at any"
+                                    + " time (--clear)."));
+        });
+    }
+
+    private static PanSt3RException homeless() {
+        return new PanSt3RException("This user has no home for a cache; name a folder: %panst3r cache DIR.");
+    }
+
+    /**
      * How alike photos are.
      *
      * @param name of a photo set, or null for the latest
@@ -290,7 +368,8 @@ public final class Session {
             RetrievalChoice by = alike == null ? RetrievalChoice.OWN : alike;
             ImageMatcher matcher = by.matcher(model, progress);
             try {
-                Similarity similarity = new Inference(model.network()).similarity(views, matcher, progress);
+                Similarity similarity =
+                        new Inference(model.network()).cache(cache).similarity(views, matcher, progress);
                 SimilarityMap map = new SimilarityMap(photos, names(views), similarity, List.of());
                 workspace.similarity(workspace.photos(photos), map);
                 return map;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import panst3r.scene.Scene;
@@ -83,6 +84,49 @@ class RealRunTest {
         assertThat(scene.views()).isEqualTo(2);
         assertThat((String) bridge.outputs.get(0).bundle().get("text/plain"))
                 .contains("2 photos", "Warning: view1.png was left out");
+    }
+
+    @Test
+    void aSecondRunEncodesOnlyWhatIsNew() throws Exception {
+        value("model " + TINY + "/model.pth --classes " + TINY + "/classes.safetensors");
+        value("open " + TINY + "/scene-b --as room");
+        assertThat(value("cache " + folder + " --limit 2").toString()).contains(folder.toString(), "2.00 GB");
+        Scene first = (Scene) value("run --keyframes 2 --size 224");
+        assertThat(value("cache").toString()).doesNotContain(": 0.0 MB");
+        bridge.outputs.clear();
+        Scene second = (Scene) value("run --keyframes 2 --size 224");
+        assertThat((String) bridge.outputs.get(0).bundle().get("text/plain")).contains("0 of 4 photos encoded anew");
+        for (int v = 0; v < 4; v++) {
+            assertThat(second.labelMap(v)).isEqualTo(first.labelMap(v));
+        }
+        assertThat(value("cache --clear").toString()).startsWith("Deleted ").contains(": 0.0 MB");
+        assertThat(value("cache --off").toString()).contains("not kept");
+        value("run --keyframes 2 --size 224");
+        try (Stream<Path> left = Files.walk(folder)) {
+            assertThat(left.filter(Files::isRegularFile)).isEmpty();
+        }
+        assertThat(catchThrowable(() -> value("cache --limit 0"))).hasMessageContaining("more than 0");
+        assertThat(catchThrowable(() -> value("cache --off --limit 3"))).hasMessageContaining("--off keeps nothing");
+    }
+
+    @Test
+    void aSequenceShowsWhatThereIsAndAnInterruptLeavesIt() throws Exception {
+        value("model " + TINY + "/model.pth --classes " + TINY + "/classes.safetensors");
+        value("open " + TINY + "/scene-b --as room");
+        Scene whole = (Scene) value("run --size 224");
+        bridge.outputs.clear();
+        Scene scene = (Scene) value("run --sequence --size 224");
+        assertThat(scene.labelMap(3)).isEqualTo(whole.labelMap(3));
+        assertThat(bridge.shown.stream().map(b -> b.get("text/plain").toString()))
+                .anyMatch(line -> line.startsWith("2 of 4 photos so far"));
+
+        bridge.interruptAfter("2 of 4 photos so far");
+        assertThat(catchThrowable(() -> value("run --sequence --size 224")))
+                .hasMessageContaining("the scene of its first 2 photos is kept as “room-part”");
+        assertThat(((Table) value("cameras room-part")).rowCount()).isEqualTo(2);
+        assertThat(((Table) value("cameras room")).rowCount()).isEqualTo(4);
+        assertThat(catchThrowable(() -> value("run --sequence --retrieval --keyframes 2")))
+                .hasMessageContaining("leave one of the two out");
     }
 
     @Test

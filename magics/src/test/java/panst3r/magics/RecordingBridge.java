@@ -27,6 +27,11 @@ public final class RecordingBridge implements Bridge {
     /** How often {@link #update} was called, whether or not there was something to replace. */
     public int updates;
 
+    /** Everything that was ever displayed, replaced or not. */
+    public final List<Map<String, Object>> shown = Collections.synchronizedList(new ArrayList<>());
+
+    private String interrupting;
+
     private final Map<String, LineMagic> lines = new HashMap<>();
     private final Map<String, CellMagic> cells = new HashMap<>();
     private final Map<Class<?>, Function<Object, Map<String, Object>>> renderers = new LinkedHashMap<>();
@@ -46,6 +51,19 @@ public final class RecordingBridge implements Bridge {
             outputs.add(new Output(null, rendered(value)));
         }
         return List.copyOf(outputs);
+    }
+
+    /** The user interrupts the cell, once, as soon as a text that begins so is displayed. */
+    public void interruptAfter(String text) {
+        interrupting = text;
+    }
+
+    private void seen(Map<String, Object> bundle) {
+        shown.add(Map.copyOf(bundle));
+        if (interrupting != null && bundle.get("text/plain").toString().startsWith(interrupting)) {
+            interrupting = null;
+            Thread.currentThread().interrupt();
+        }
     }
 
     public Object cellValue(String name, List<String> args, String body) throws Exception {
@@ -102,11 +120,13 @@ public final class RecordingBridge implements Bridge {
     @Override
     public void display(String displayId, Map<String, Object> bundle) {
         outputs.add(new Output(displayId, Map.copyOf(bundle)));
+        seen(bundle);
     }
 
     @Override
     public void update(String displayId, Map<String, Object> bundle) {
         updates++;
+        seen(bundle);
         outputs.replaceAll(o -> displayId.equals(o.displayId()) ? new Output(displayId, Map.copyOf(bundle)) : o);
     }
 

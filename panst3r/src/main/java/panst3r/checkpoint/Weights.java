@@ -1,13 +1,19 @@
 package panst3r.checkpoint;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32C;
 import panst3r.PanSt3RException;
+import panst3r.Progress;
+import panst3r.UserCache;
 
 /**
  * Named parameters, seen from one place in the hierarchy: {@code weights.at("must3r_decoder").at("blocks_dec.3")} sees
@@ -62,5 +68,23 @@ public final class Weights {
                 .filter(e -> e.getKey().startsWith(prefix))
                 .mapToLong(e -> e.getValue().elements())
                 .sum();
+    }
+
+    /**
+     * What tells these parameters from others: changes with any name, type, shape or value. Reads everything once, as fast
+     * as memory is read.
+     *
+     * @throws panst3r.CancelledException if the calling thread is interrupted
+     */
+    public byte[] digest() {
+        MessageDigest digest = UserCache.digest();
+        for (String name : new TreeSet<>(names())) {
+            Progress.stopIfInterrupted("Reading the weights");
+            TensorData tensor = get(name);
+            CRC32C values = new CRC32C(); // hundreds of tensors: no two models agree in all their sums by chance
+            values.update(tensor.data());
+            digest.update((name + tensor + values.getValue() + '\n').getBytes(StandardCharsets.UTF_8));
+        }
+        return digest.digest();
     }
 }

@@ -4,12 +4,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.checkpoint.ClassTable;
 import panst3r.image.View;
+import panst3r.model.Grid;
+import panst3r.model.Memory;
 import panst3r.model.PanSt3R;
 import panst3r.model.Tap;
 import panst3r.nn.Precision;
@@ -40,6 +45,7 @@ public final class Inference {
     private Precision precision = Precision.FLOAT32;
     private long memoryBudget = MemoryEstimate.machine();
     private Path spillDirectory;
+    private FeatureCache cache;
     private int refinements;
     private Tap tap = Tap.NONE;
 
@@ -95,6 +101,15 @@ public final class Inference {
     }
 
     /**
+     * Where features of photos are kept from run to run; nowhere unless set, or for null. Changes time, not the result: the
+     * bytes are the same.
+     */
+    public Inference cache(FeatureCache cache) {
+        this.cache = cache;
+        return this;
+    }
+
+    /**
      * How often the keyframes pass through the memory again once it is full (inference.md, "refinement"); 0 unless set.
      * Helps where a sequence comes back to its beginning.
      */
@@ -115,12 +130,13 @@ public final class Inference {
 
     /** What a run over these views needs. */
     public MemoryEstimate estimate(List<View> views) {
-        check(views);
-        return estimate(views, guess(views));
+        return estimate(views, guess(views), false);
     }
 
-    private MemoryEstimate estimate(List<View> views, List<Integer> chosen) {
-        return MemoryEstimate.of(model, views, chosen, keyframes.looks(views.size()), batch, memoryBudget);
+    /** @param parts whether features are held until all views are there */
+    private MemoryEstimate estimate(List<View> views, List<Integer> chosen, boolean parts) {
+        boolean looks = keyframes.looks(views.size()) || parts && cache == null;
+        return MemoryEstimate.of(model, views, chosen, looks, batch, memoryBudget);
     }
 
     /**
@@ -130,25 +146,84 @@ public final class Inference {
      * @throws panst3r.CancelledException within about two seconds after the calling thread is interrupted
      */
     public Prediction run(List<View> views, Progress progress) {
-        check(views);
+        return run(views, guess(views), List.of(), progress, part -> {});
+    }
+
+    /**
+     * As {@link #run}, of photos that were taken one after the other: the memory grows in their order, and what it gives so
+     * far is handed out after 2, 4, 8, … views, as soon as two of them are keyframes. Each such prediction is that of a run
+     * over the first so many views; the last one, which is returned, is that of {@link #run} to the byte. Takes at most
+     * about twice as long.
+     *
+     * @param soFar called on this thread
+     * @throws PanSt3RException as {@link #run}; also if the choice of keyframes looks at all views first
+     */
+    public Prediction sequence(List<View> views, Progress progress, Consumer<Prediction> soFar) {
+        if (keyframes.looks(views.size())) {
+            throw new PanSt3RException("Keyframes that are chosen by how alike the photos are need all photos first;"
+                    + " a sequence takes them as they come: leave one of the two out.");
+        }
+        List<Integer> chosen = guess(views).stream().sorted().toList();
+        List<Integer> ends = new ArrayList<>();
+        for (int n = 2; n < views.size(); n *= 2) {
+            if (chosen.get(1) < n) {
+                ends.add(n);
+            }
+        }
+        return run(views, chosen, ends, progress, soFar);
+    }
+
+    /** @param ends after how many views {@code soFar} is told what they give */
+    private Prediction run(
+            List<View> views, List<Integer> chosen, List<Integer> ends, Progress progress, Consumer<Prediction> soFar) {
         if (classes != null) {
             checkClasses(classes);
         }
-        List<Integer> chosen = guess(views);
-        MemoryEstimate estimate = estimate(views, chosen);
+        MemoryEstimate estimate = estimate(views, chosen, !ends.isEmpty());
         estimate.check(memoryBudget, views.size(), chosen.size());
         synchronized (model) {
-            try (Spill spill = new Spill(spillDirectory, estimate.spilled() > 0)) {
+            try (Spill kept = new Spill(spillDirectory, estimate.spilled() > 0)) {
                 return Scope.inference(() -> {
-                    try (Run run = new Run(model, views, batch, refinements, spill, progress, tap)) {
-                        return run.predict(
-                                keyframes.looks(views.size())
-                                        ? checked(views, keyframes.choose(views, run.encodings(), progress))
-                                        : chosen,
-                                classes);
+                    try (Features features = new Features(model, views, cache, ends.isEmpty() ? null : kept, progress);
+                            Memory memory = model.decoder().newMemory(tokens(views, chosen))) {
+                        for (int n : ends) {
+                            List<Integer> first =
+                                    chosen.stream().filter(i -> i < n).toList();
+                            soFar.accept(part(views.subList(0, n), first, 0, features, memory, estimate, progress));
+                        }
+                        Prediction all = part(views, chosen, refinements, features, memory, estimate, progress);
+                        features.report();
+                        return all;
                     }
                 });
             }
+        }
+    }
+
+    /** Of so many keyframes; where which ones they are is not known yet, at most. */
+    private int tokens(List<View> views, List<Integer> chosen) {
+        int patch = model.config().encoder().patchSize();
+        ToIntFunction<View> of =
+                view -> Grid.of(view.height(), view.width(), patch).tokens();
+        return keyframes.looks(views.size())
+                ? chosen.size() * views.stream().mapToInt(of).max().orElseThrow()
+                : chosen.stream().map(views::get).mapToInt(of).sum();
+    }
+
+    private Prediction part(
+            List<View> views,
+            List<Integer> chosen,
+            int refinements,
+            Features features,
+            Memory memory,
+            MemoryEstimate estimate,
+            Progress progress) {
+        try (Spill spill = new Spill(spillDirectory, estimate.spilled() > 0);
+                Run run = new Run(model, views, batch, refinements, spill, features, progress, tap)) {
+            List<Integer> known = keyframes.looks(views.size())
+                    ? checked(views, keyframes.choose(views, run.encodings(), progress))
+                    : chosen;
+            return run.predict(memory, known, classes);
         }
     }
 
@@ -162,15 +237,14 @@ public final class Inference {
         synchronized (model) {
             return Scope.inference(() -> {
                 ImageMatcher.Gallery gallery = matcher.gallery();
+                Features features = new Features(model, views, cache, null, progress);
                 for (int v = 0; v < views.size(); v++) {
                     progress.step("encode", v, views.size());
-                    View view = views.get(v);
-                    Scope.free(() -> {
-                        NDArray image =
-                                model.manager().create(view.pixels(), new Shape(1, 3, view.height(), view.width()));
-                        gallery.add(model.encoder().forward(image, Tap.NONE).get(0));
-                    });
+                    int view = v;
+                    Scope.free(
+                            () -> gallery.add(features.encoded(view, Tap.NONE).get(0)));
                 }
+                features.report();
                 progress.step("encode", views.size(), views.size());
                 return gallery.similarity(progress);
             });
@@ -227,6 +301,7 @@ public final class Inference {
 
     /** The keyframes, or as many if they depend on what the views show. */
     private List<Integer> guess(List<View> views) {
+        check(views);
         if (views.size() == 1) {
             return List.of(0, 0); // a pair is the least that the decoder was trained with
         }

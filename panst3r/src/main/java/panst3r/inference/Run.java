@@ -45,6 +45,7 @@ final class Run implements AutoCloseable {
     private final int batch;
     private final int refinements;
     private final Spill spill;
+    private final Features features;
     private final Progress progress;
     private final Tap tap;
 
@@ -60,7 +61,15 @@ final class Run implements AutoCloseable {
     private final int[] maskHeights;
     private final int[] maskWidths;
 
-    Run(PanSt3R model, List<View> views, int batch, int refinements, Spill spill, Progress progress, Tap tap) {
+    Run(
+            PanSt3R model,
+            List<View> views,
+            int batch,
+            int refinements,
+            Spill spill,
+            Features features,
+            Progress progress,
+            Tap tap) {
         this.model = model;
         this.panoptic = model.panoptic();
         this.held = model.manager().newSubManager();
@@ -68,6 +77,7 @@ final class Run implements AutoCloseable {
         this.batch = batch;
         this.refinements = refinements;
         this.spill = spill;
+        this.features = features;
         this.progress = progress;
         this.tap = tap;
         int v = views.size();
@@ -90,44 +100,42 @@ final class Run implements AutoCloseable {
     }
 
     /**
+     * @param memory holds the first of the keyframes already, or nothing; the others are put in
      * @param chosen keyframes in order; a single view is its own pair, {@code [0, 0]}
      * @param table null for geometry only
      */
-    Prediction predict(List<Integer> chosen, ClassTable table) {
+    Prediction predict(Memory memory, List<Integer> chosen, ClassTable table) {
         keyframes = chosen;
         distinctKeyframes = chosen.stream().distinct().toList();
         others = IntStream.range(0, views.size())
                 .filter(i -> !chosen.contains(i))
                 .boxed()
                 .toList();
-        int tokens = keyframes.stream().mapToInt(i -> grid(i).tokens()).sum();
-        try (Memory memory = model.decoder().newMemory(tokens)) {
-            eachBatch("encode", distinctKeyframes, this::embed);
-            fill(memory);
-            eachBatch("render", distinctKeyframes, group -> render(memory, group));
-            if (panoptic == null || table == null) {
-                eachBatch("other views", others, group -> {
-                    embed(group);
-                    render(memory, group);
-                    group.forEach(i -> free(encoded, i));
-                });
-                return prediction(List.of(), null, new float[0]);
-            }
-            NDArray classes = classes(model, table);
-            eachBatch("dino", distinctKeyframes, this::look);
-            eachBatch("upscale", distinctKeyframes, group -> upscale(group, true));
-            NDArray queries = findObjects(classes);
-            NDArray embedding = panoptic.masks().maskEmbedding(queries);
-            eachBatch("masks", distinctKeyframes, group -> mask(embedding, group));
+        eachBatch("encode", distinctKeyframes, this::embed);
+        fill(memory);
+        eachBatch("render", distinctKeyframes, group -> render(memory, group));
+        if (panoptic == null || table == null) {
             eachBatch("other views", others, group -> {
                 embed(group);
                 render(memory, group);
-                look(group);
-                upscale(group, false);
-                mask(embedding, group);
+                group.forEach(i -> free(encoded, i));
             });
-            return prediction(table.names(), classLogits(model, queries, classes), queries.toFloatArray());
+            return prediction(List.of(), null, new float[0]);
         }
+        NDArray classes = classes(model, table);
+        eachBatch("dino", distinctKeyframes, this::look);
+        eachBatch("upscale", distinctKeyframes, group -> upscale(group, true));
+        NDArray queries = findObjects(classes);
+        NDArray embedding = panoptic.masks().maskEmbedding(queries);
+        eachBatch("masks", distinctKeyframes, group -> mask(embedding, group));
+        eachBatch("other views", others, group -> {
+            embed(group);
+            render(memory, group);
+            look(group);
+            upscale(group, false);
+            mask(embedding, group);
+        });
+        return prediction(table.names(), classLogits(model, queries, classes), queries.toFloatArray());
     }
 
     /** Everything that was held. */
@@ -137,20 +145,22 @@ final class Run implements AutoCloseable {
     }
 
     private void encode(List<Integer> group) {
-        NDArray x = model.encoder().forward(images(group), shown(group));
-        for (int k = 0; k < group.size(); k++) {
-            encoded[group.get(k)] = hold(keyframes == null ? spill.keep(row(x, k)) : row(x, k));
+        for (int i : group) {
+            NDArray x = features.encoded(i, shown(List.of(i)));
+            encoded[i] = hold(keyframes == null && !features.onDisk() ? spill.keep(x) : x);
         }
     }
 
-    /** Encodes what is not encoded yet, and makes tokens for the decoder of it. */
+    /**
+     * Encodes what is not encoded yet, and makes tokens for the decoder of it: one view at a time, so that what enters the
+     * memory does not depend on who else is there.
+     */
     private void embed(List<Integer> group) {
-        if (encoded[group.get(0)] == null) {
-            encode(group);
-        }
-        NDArray y = model.decoder().embed(stack(encoded, group));
-        for (int k = 0; k < group.size(); k++) {
-            embedded[group.get(k)] = hold(row(y, k));
+        for (int i : group) {
+            if (encoded[i] == null) {
+                encode(List.of(i));
+            }
+            embedded[i] = hold(model.decoder().embed(encoded[i]));
         }
     }
 
@@ -159,6 +169,9 @@ final class Run implements AutoCloseable {
         for (int pass = 0; pass <= refinements; pass++) {
             for (int g = 0; g < groups; g++) {
                 progress.step("memory", pass * groups + g, groups * (1 + refinements));
+                if (pass == 0 && g + 1 < memory.images()) {
+                    continue; // an earlier part of the sequence put it in
+                }
                 int[] labels = g == 0 ? new int[] {0, 1} : new int[] {g + 1};
                 List<Decoder.Image> images = IntStream.of(labels)
                         .map(keyframes::get)
@@ -188,9 +201,8 @@ final class Run implements AutoCloseable {
     }
 
     private void look(List<Integer> group) {
-        NDArray x = panoptic.dino().forward(images(group), shown(group));
-        for (int k = 0; k < group.size(); k++) {
-            seen[group.get(k)] = hold(row(x, k));
+        for (int i : group) {
+            seen[i] = hold(features.seen(i, shown(List.of(i))));
         }
     }
 
@@ -323,10 +335,6 @@ final class Run implements AutoCloseable {
     private NDArray image(int i) {
         View view = views.get(i);
         return model.manager().create(view.pixels(), new Shape(3, view.height(), view.width()));
-    }
-
-    private NDArray images(List<Integer> group) {
-        return NDArrays.stack(new NDList(group.stream().map(this::image).toList()));
     }
 
     /** Row k of a batch, as a batch of one. */

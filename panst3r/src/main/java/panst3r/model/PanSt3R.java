@@ -5,15 +5,20 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Optional;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
+import panst3r.UserCache;
 import panst3r.checkpoint.Checkpoint;
 import panst3r.checkpoint.DinoConfig;
 import panst3r.checkpoint.LabelMode;
 import panst3r.checkpoint.ModelConfig;
 import panst3r.checkpoint.PanopticConfig;
 import panst3r.checkpoint.UpscalerConfig;
+import panst3r.checkpoint.Weights;
 import panst3r.nn.Parameters;
 
 /**
@@ -39,6 +44,9 @@ public final class PanSt3R implements AutoCloseable {
     private final Encoder encoder;
     private final Decoder decoder;
     private final Panoptic panoptic;
+    private Weights weights; // null if they may change
+    private byte[] encoderIdentity;
+    private byte[] dinoIdentity;
 
     /**
      * What makes masks of features.
@@ -127,6 +135,7 @@ public final class PanSt3R implements AutoCloseable {
                     checkpoint.weights().parameters(),
                     describe(checkpoint),
                     checkpoint.postprocessDefault());
+            model.weights = checkpoint.weights();
             progress.step("load", 1, 1);
             return model;
         } catch (RuntimeException e) {
@@ -145,6 +154,33 @@ public final class PanSt3R implements AutoCloseable {
 
     public Encoder encoder() {
         return encoder;
+    }
+
+    /**
+     * What tells this encoder from any that gives other tokens: its weights and configuration. Computed once, by reading
+     * the weights.
+     *
+     * @return empty if the weights may change, as in a training
+     */
+    public synchronized Optional<byte[]> encoderIdentity() {
+        if (encoderIdentity == null && weights != null) {
+            encoderIdentity = identity(config.encoder(), "must3r_encoder");
+        }
+        return Optional.ofNullable(encoderIdentity);
+    }
+
+    /** As {@link #encoderIdentity}, of DINOv2; empty also for a MUSt3R checkpoint. */
+    public synchronized Optional<byte[]> dinoIdentity() {
+        if (dinoIdentity == null && weights != null && panoptic != null) {
+            dinoIdentity = identity(config.dino().orElseThrow(), "dino_encoder.dinov2");
+        }
+        return Optional.ofNullable(dinoIdentity);
+    }
+
+    private byte[] identity(Record part, String prefix) {
+        MessageDigest digest = UserCache.digest();
+        digest.update(part.toString().getBytes(StandardCharsets.UTF_8));
+        return digest.digest(weights.at(prefix).digest());
     }
 
     public Decoder decoder() {

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
+import panst3r.UserCache;
 import panst3r.checkpoint.ClassTable;
 import panst3r.checkpoint.PanopticConfig.TextEncoder;
 import panst3r.checkpoint.SafetensorsFile;
@@ -252,7 +253,7 @@ public final class TextModel implements AutoCloseable {
 
     /** Tells models apart without reading all of their weights. */
     private static String digest(TextConfig config, Path tokenizer, Map<String, TensorData> tensors) {
-        MessageDigest digest = EmbeddingCache.digest();
+        MessageDigest digest = UserCache.digest();
         digest.update(config.toString().getBytes(StandardCharsets.UTF_8));
         try {
             digest.update(Files.readAllBytes(tokenizer));
@@ -264,6 +265,6 @@ public final class TextModel implements AutoCloseable {
             ByteBuffer data = tensor.data();
             digest.update(data.limit(Math.min(SAMPLE, data.limit())));
         });
-        return EmbeddingCache.hex(digest);
+        return UserCache.name(digest.digest());
     }
 }

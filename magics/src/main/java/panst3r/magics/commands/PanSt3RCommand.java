@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ModelCommand.class,
             OpenCommand.class,
             RunCommand.class,
+            CacheCommand.class,
             SimilarityCommand.class,
             MergeCommand.class,
             ClassesCommand.class,
@@ -75,7 +76,8 @@ public final class PanSt3RCommand {
             return new HelpPage(commands.getCommandSpec());
         }
         if (args.contains("")) {
-            throw new PanSt3RException("An empty word, “”, says nothing to %panst3r; leave it out."); // picocli fails on it
+            throw new PanSt3RException(
+                    "An empty word, “”, says nothing to %panst3r; leave it out."); // picocli fails on it
         }
         ParseResult result;
         try {
@@ -95,7 +97,8 @@ public final class PanSt3RCommand {
         String name = at.getCommandSpec().qualifiedName(" ");
         String help = at.getParent() == null ? "%panst3r help lists all." : name + " --help tells more.";
         if (e.getCause() instanceof IndexOutOfBoundsException) {
-            return name + " does not know what to do with the empty word “”; " + help; // picocli looks at its first letter
+            return name + " does not know what to do with the empty word “”; "
+                    + help; // picocli looks at its first letter
         }
         if (e instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().isEmpty()) {

@@ -1,6 +1,7 @@
 package panst3r.magics.commands;
 
 import panst3r.PanSt3RException;
+import panst3r.magics.RunRequest;
 import panst3r.magics.Session;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,8 +16,9 @@ final class RunCommand extends SessionCommand {
     @Option(
             names = "--keyframes",
             paramLabel = "K",
-            description = "How many photos the memory is built from, evenly spaced unless --retrieval is said; the others"
-                    + " are only rendered. Default: all.")
+            description =
+                    "How many photos the memory is built from, evenly spaced unless --retrieval is said; the others"
+                            + " are only rendered. Default: all.")
     private Integer keyframes;
 
     @Option(
@@ -48,9 +50,17 @@ final class RunCommand extends SessionCommand {
     @Option(
             names = "--refine",
             paramLabel = "N",
-            description = "How often the keyframes pass through the memory again once it is full; helps where a walk comes"
-                    + " back to its beginning. Default: 0.")
+            description =
+                    "How often the keyframes pass through the memory again once it is full; helps where a walk comes"
+                            + " back to its beginning. Default: 0.")
     private Integer refine;
+
+    @Option(
+            names = "--sequence",
+            description = "Photos in order: the memory grows with them, and the scene so far is shown after 2, 4, 8, …"
+                    + " photos. An interrupt leaves the last of these. The scene at the end is the same; it takes up to"
+                    + " twice as long.")
+    private boolean sequence;
 
     RunCommand(Session session) {
         super(session);
@@ -59,13 +69,25 @@ final class RunCommand extends SessionCommand {
     @Override
     public Object call() {
         if (!retrieval && (files.given() || seed != null)) {
-            throw new PanSt3RException("--seed, --retrieval-weights and --codebook are those of --retrieval, which is not"
-                    + " said.");
+            throw new PanSt3RException(
+                    "--seed, --retrieval-weights and --codebook are those of --retrieval, which is not" + " said.");
+        }
+        if (retrieval && sequence) {
+            throw new PanSt3RException(
+                    "--retrieval looks at all photos before it chooses, --sequence takes them as they"
+                            + " come; leave one of the two out.");
         }
         if (retrieval && keyframes == null) {
             throw new PanSt3RException("--retrieval chooses keyframes; say how many with --keyframes K.");
         }
-        return session.run(
-                name, keyframes, retrieval ? files.choice() : null, seed == null ? 0 : seed, size, batch, refine);
+        return session.run(new RunRequest(
+                name,
+                keyframes,
+                retrieval ? files.choice() : null,
+                seed == null ? 0 : seed,
+                size,
+                batch,
+                refine,
+                sequence));
     }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import panst3r.Progress;
 import panst3r.magics.Bridge;
 
@@ -50,6 +51,26 @@ public final class CellProgress implements Progress {
         this.stageStart = start;
     }
 
+    /** The same display, where every stage is told with what it is a stage of; nothing to tell, nothing is added. */
+    public Progress titled(Supplier<String> of) {
+        return new Progress() {
+            @Override
+            public void update(String stage, int done, int total) {
+                CellProgress.this.update(of.get().isEmpty() ? stage : of.get() + ": " + stage, done, total);
+            }
+
+            @Override
+            public void warn(String message) {
+                CellProgress.this.warn(message);
+            }
+
+            @Override
+            public void note(String message) {
+                CellProgress.this.note(message);
+            }
+        };
+    }
+
     @Override
     public synchronized void update(String stage, int done, int total) {
         long now = nanos.getAsLong();
@@ -74,7 +95,8 @@ public final class CellProgress implements Progress {
         show(nanos.getAsLong(), null);
     }
 
-    /** A line that stays above the bar, such as the memory that the work will take. */
+    /** The line stays above the bar. */
+    @Override
     public synchronized void note(String line) {
         notes.add(line);
         show(nanos.getAsLong(), null);

@@ -75,7 +75,7 @@ public final class Shown {
     /** The line, and what must be known before the scene is looked at. */
     public static String summary(Scene scene, String name) {
         String line = line(scene, name);
-        String random = Model.isRandom(scene.prediction()) ? randomNotice() : "";
+        String random = notice(scene);
         String empty =
                 scene.panoptic().map(Panoptic::segments).filter(List::isEmpty).isPresent()
                         ? "<div class=\"w\">No segment was kept; lower a threshold or merge with another strategy.</div>"
@@ -85,6 +85,11 @@ public final class Shown {
                 .orElse("");
         return "<div><span class=\"t\">" + Html.escape(name) + "</span>" + Html.escape(line.substring(name.length()))
                 + "</div>" + place + random + empty;
+    }
+
+    /** HTML that must stand above a scene that means nothing; else nothing. */
+    public static String notice(Scene scene) {
+        return Model.isRandom(scene.prediction()) ? randomNotice() : "";
     }
 
     private static String randomNotice() {

@@ -1,5 +1,6 @@
 package panst3r.magics.display;
 
+import java.util.Locale;
 import java.util.Map;
 
 /** Lines to read, shown as they are. */
@@ -11,6 +12,13 @@ public record Text(String text) {
     @Override
     public String toString() {
         return text;
+    }
+
+    /** "0.3 MB", "1.25 GB". */
+    public static String bytes(long bytes) {
+        return bytes < 1e9
+                ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
+                : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
     }
 
     /** "1 photo", "8 photos". */
