@@ -266,6 +266,16 @@ public final class Notebook {
         return session().metrics(null, truth);
     }
 
+    /** Data sets run and measured scene by scene; the same call goes on after an interruption. */
+    public static DataSetMetrics evaluate(String... datasets) {
+        return evaluate(EvaluationChoice.of(List.of(datasets)));
+    }
+
+    /** As the other, with settings of one's own. */
+    public static DataSetMetrics evaluate(EvaluationChoice choice) {
+        return session().evaluate(choice);
+    }
+
     /** The latest scene to look around in. */
     public static Plot plot() {
         return session().plot(null, null, null, false);

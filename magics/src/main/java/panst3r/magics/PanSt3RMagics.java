@@ -47,6 +47,7 @@ public final class PanSt3RMagics {
         bridge.render(SceneComparison.class, SceneComparison::bundle);
         bridge.render(Sweep.class, Sweep::bundle);
         bridge.render(SceneMetrics.class, SceneMetrics::bundle);
+        bridge.render(DataSetMetrics.class, DataSetMetrics::bundle);
         bridge.render(Figure.class, FigureHtml::bundle);
         bridge.render(Splats.class, Splats::bundle);
         bridge.render(NovelViews.class, NovelViews::bundle);

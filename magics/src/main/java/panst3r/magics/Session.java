@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,11 @@ import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.checkpoint.ClassTable;
 import panst3r.checkpoint.ShippedModel;
+import panst3r.dataset.DataSet;
+import panst3r.evaluation.DataSetEvaluation;
+import panst3r.evaluation.DataSetReport;
+import panst3r.evaluation.Evaluate;
+import panst3r.evaluation.NetworkPredictor;
 import panst3r.evaluation.SceneEvaluation;
 import panst3r.export.KnownCameras;
 import panst3r.figure.Figure;
@@ -61,6 +67,7 @@ import panst3r.retrieval.ImageMatcher;
 import panst3r.retrieval.Similarity;
 import panst3r.rooms.GroundTruthFolder;
 import panst3r.rooms.RoomSample;
+import panst3r.rooms.SceneTruth;
 import panst3r.scene.Placement;
 import panst3r.scene.PointQuery;
 import panst3r.scene.Scene;
@@ -706,10 +713,74 @@ public final class Session {
                 .orElseThrow(() -> new PanSt3RException("Nothing is known of the truth of " + name
                         + ": name the folder of its ground truth with --truth DIR."));
         GroundTruth truth = GroundTruth.of(sample, scene);
+        try {
+            GroundTruth.checkVocabulary(sample, scene.classNames(), progress);
+        } catch (PanSt3RException e) {
+            progress.warn(e.getMessage()); // depth and cameras are measured all the same
+        }
         SceneMetrics metrics =
                 new SceneMetrics(name, scene, SceneEvaluation.of(truth, scene, !countRare, progress));
         progress.finish("Measured " + Text.count(truth.views().size(), "view") + " against " + truth.name());
         return metrics;
+    }
+
+    /** Classes, in few words that are others for other names. */
+    private static String described(ClassTable table) {
+        return String.format(
+                Locale.ROOT,
+                "%d (%s, …, %08x)",
+                table.size(),
+                table.names().get(0),
+                table.names().hashCode());
+    }
+
+    /** Runs the network over data sets and measures every scene; what is measured stays on disk, and is not done again. */
+    public DataSetMetrics evaluate(EvaluationChoice choice) {
+        return job("evaluate", progress -> {
+            Model model = modelOrMini(progress);
+            DataSet.Split split = Evaluate.split(choice.split());
+            List<DataSet> sets = choice.datasets().stream()
+                    .map(d -> DataSet.open(path(d), split))
+                    .toList();
+            Path out = path(choice.out()).toAbsolutePath().normalize();
+            Map<List<String>, ClassTable> tables = new HashMap<>(); // of classes, so that scenes share one
+            Function<SceneTruth, Optional<ClassTable>> classes = truth -> {
+                if (choice.vocabulary() == null) {
+                    return model.classes();
+                }
+                Vocabulary wanted = choice.vocabulary().equals("truth")
+                        ? Evaluate.vocabulary(truth)
+                        : Vocabulary.of(choice.vocabulary());
+                return Optional.of(tables.computeIfAbsent(
+                        wanted.names(),
+                        n -> OwnClasses.embeddings(workspace, model, wanted, choice.text(), progress)));
+            };
+            NetworkPredictor predictor = new NetworkPredictor(
+                    model.network(),
+                    classes,
+                    choice.keyframes(),
+                    choice.refine(),
+                    choice.merge() == null ? null : Merge.parse(choice.merge()),
+                    choice.size());
+            String looking = choice.vocabulary() != null
+                    ? choice.vocabulary()
+                    : model.classes().map(Session::described).orElse("none");
+            DataSetEvaluation evaluation = new DataSetEvaluation(
+                            predictor,
+                            model.describe() + ", classes " + looking + ", " + predictor.describe() + ", photos for "
+                                    + choice.split())
+                    .photos(choice.photos())
+                    .leaveOutRare(!choice.countRare());
+            List<DataSetReport> reports = new ArrayList<>();
+            for (DataSet set : sets) {
+                Path folder =
+                        out.resolve(set.folder().toAbsolutePath().normalize().getFileName());
+                reports.add(evaluation.run(set, folder, choice.overwrite(), progress));
+            }
+            DataSetMetrics metrics = new DataSetMetrics(model.describe(), out, reports);
+            progress.finish("Measured " + metrics);
+            return metrics;
+        });
     }
 
     /**

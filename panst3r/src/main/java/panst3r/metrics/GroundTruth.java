@@ -44,10 +44,9 @@ public final class GroundTruth {
      */
     public record MeasuredView(int index, RoomView truth, int[] pixels, int[] classes, int[] instances) {}
 
-    private GroundTruth(
-            String name, List<String> classNames, List<MeasuredView> views, int[] classOfLabel, ClassSplit split) {
-        this.name = name;
-        this.classNames = List.copyOf(classNames);
+    private GroundTruth(SceneTruth truth, Views views, int[] classOfLabel, ClassSplit split) {
+        this.name = truth.name();
+        this.classNames = truth.classes().stream().map(RoomCategory::name).toList();
         this.views = views;
         this.classOfLabel = classOfLabel;
         this.split = split;
@@ -86,12 +85,45 @@ public final class GroundTruth {
                 things.add(classOfLabel[k]);
             }
         }
-        return new GroundTruth(
-                truth.name(),
-                truth.classes().stream().map(RoomCategory::name).toList(),
-                views,
-                classOfLabel,
-                new ClassSplit(things, stuff));
+        return new GroundTruth(truth, views, classOfLabel, new ClassSplit(things, stuff));
+    }
+
+    /**
+     * Warns of true classes that are not looked for, and so will be missed.
+     *
+     * @param lookedFor names of a model's classes; none for geometry only
+     * @throws PanSt3RException if none of them is looked for
+     */
+    public static void checkVocabulary(SceneTruth truth, List<String> lookedFor, Progress progress) {
+        Set<String> keys = new HashSet<>();
+        lookedFor.forEach(n -> keys.add(key(n)));
+        List<String> present = truth.instances().stream()
+                .map(i -> truth.classes().get(i.classId()).name())
+                .distinct()
+                .toList();
+        List<String> missing =
+                present.stream().filter(n -> !keys.contains(key(n))).toList();
+        if (missing.isEmpty() || keys.isEmpty()) {
+            return;
+        }
+        if (missing.size() == present.size()) {
+            throw new PanSt3RException("The ground truth “" + truth.name() + "” has the classes " + some(missing)
+                    + ", but the model looks for none of them: its classes are " + some(lookedFor)
+                    + "; name others with %panst3r classes, or call those of the truth as the model does.");
+        }
+        progress.warn("Not looked for, so counted as missed: " + some(missing) + ".");
+    }
+
+    private static String some(List<String> names) {
+        return "“"
+                + String.join(
+                        "”, “",
+                        names.stream().limit(8).map(GroundTruth::shortened).toList()) + "”"
+                + (names.size() > 8 ? " and " + (names.size() - 8) + " more" : "");
+    }
+
+    private static String shortened(String name) {
+        return name.length() <= 40 ? name : name.substring(0, 40) + "…";
     }
 
     /** Of the scene that is true. */

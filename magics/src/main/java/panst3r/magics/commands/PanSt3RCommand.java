@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CamerasCommand.class,
             PointsCommand.class,
             MetricsCommand.class,
+            EvaluateCommand.class,
             ScenesCommand.class,
             InfoCommand.class,
             ExportCommand.class,

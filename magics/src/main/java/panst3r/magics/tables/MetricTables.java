@@ -1,26 +1,19 @@
 package panst3r.magics.tables;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import java.util.function.ToDoubleFunction;
+import java.util.Set;
+import panst3r.evaluation.ResultTable;
 import panst3r.evaluation.SceneEvaluation;
 import panst3r.evaluation.SceneNumbers;
 import panst3r.evaluation.ViewEvaluation;
-import panst3r.metrics.AveragePrecision.ClassPrecision;
-import panst3r.metrics.PanopticQuality;
-import panst3r.metrics.PanopticQuality.ClassQuality;
-import panst3r.metrics.PanopticQuality.Quality;
-import panst3r.metrics.Semantic;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.ShortColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
 
 /**
  * What a scene was measured to be, as tables. Qualities, IoUs and accuracies are shares, 0 … 1; errors of depths and focal
@@ -28,6 +21,9 @@ import tech.tablesaw.api.Table;
  * missing, as are all of the segmentation for a scene that is not merged.
  */
 public final class MetricTables {
+    private static final Set<String> YES_OR_NO = Set.of("thing", "counted");
+    private static final Set<String> COUNTS = Set.of("tp", "fp", "fn", "photos");
+
     private MetricTables() {}
 
     /**
@@ -54,47 +50,53 @@ public final class MetricTables {
      * not counted and have no quality.
      */
     public static Table classes(SceneEvaluation scene) {
-        PanopticQuality panoptic = scene.panoptic().orElse(null);
-        Semantic semantic = scene.semantic().orElse(null);
-        List<Integer> ids = new ArrayList<>();
-        if (semantic != null) {
-            new TreeSet<>(semantic.classIou().keySet())
-                    .stream().filter(c -> c > 0 && c <= scene.classes().size()).forEach(ids::add);
+        Map<String, Map<String, Double>> rows = SceneNumbers.classes(scene);
+        Table out = Table.create("classes of " + scene.name(), StringColumn.create("class", rows.keySet()));
+        for (String column : SceneNumbers.CLASS_COLUMNS) {
+            out.addColumns(column(
+                    column,
+                    rows.values().stream()
+                            .map(r -> r.getOrDefault(column, Double.NaN))
+                            .toList()));
         }
-        int n = ids.size();
-        StringColumn name = StringColumn.create("class", n);
-        BooleanColumn thing = BooleanColumn.create("thing", n);
-        BooleanColumn counted = BooleanColumn.create("counted", n);
-        DoubleColumn[] shares = doubles(n, "pq", "sq", "rq");
-        IntColumn[] segments = {IntColumn.create("tp", n), IntColumn.create("fp", n), IntColumn.create("fn", n)};
-        DoubleColumn[] pixels = doubles(n, "iou", "pixel_accuracy", "ap", "ap50", "ap25");
-        for (int i = 0; i < n; i++) {
-            int c = ids.get(i);
-            name.set(i, scene.classes().get(c - 1));
-            thing.set(i, scene.split().things().contains(c));
-            ClassQuality quality = panoptic.perClass().get(c);
-            counted.set(i, quality != null);
-            if (quality != null) {
-                Quality q = quality.quality();
-                shares[0].set(i, q.pq());
-                shares[1].set(i, q.sq());
-                shares[2].set(i, q.rq());
-                segments[0].set(i, quality.truePositives());
-                segments[1].set(i, quality.falsePositives());
-                segments[2].set(i, quality.falseNegatives());
-            }
-            pixels[0].set(i, semantic.classIou().get(c));
-            pixels[1].set(i, semantic.classAccuracy().getOrDefault(c, Double.NaN));
-            ClassPrecision precision =
-                    scene.instances().map(a -> a.perClass().get(c)).orElse(null);
-            pixels[2].set(i, precision == null ? Double.NaN : precision.ap());
-            pixels[3].set(i, precision == null ? Double.NaN : precision.ap50());
-            pixels[4].set(i, precision == null ? Double.NaN : precision.ap25());
+        return out;
+    }
+
+    /** Rows of results, whatever they are. */
+    public static Table of(ResultTable results) {
+        Table out = Table.create(results.name());
+        for (int c = 0; c < results.texts().size(); c++) {
+            int column = c;
+            out.addColumns(StringColumn.create(
+                    results.texts().get(c),
+                    results.rows().stream().map(r -> r.texts().get(column))));
         }
-        return Table.create("classes of " + scene.name(), name, thing, counted)
-                .addColumns(shares)
-                .addColumns(segments)
-                .addColumns(pixels);
+        for (int c = 0; c < results.numbers().size(); c++) {
+            int column = c;
+            out.addColumns(column(
+                    results.numbers().get(c),
+                    results.rows().stream().map(r -> r.numbers().get(column)).toList()));
+        }
+        return out;
+    }
+
+    private static Column<?> column(String name, List<Double> values) {
+        if (YES_OR_NO.contains(name)) {
+            return BooleanColumn.create(name, values.stream().map(v -> v == 1).toArray(Boolean[]::new));
+        }
+        if (COUNTS.contains(name)) {
+            IntColumn out = IntColumn.create(name);
+            values.forEach(v -> {
+                if (Double.isNaN(v)) {
+                    out.appendMissing();
+                } else {
+                    out.append((int) Math.round(v));
+                }
+            });
+            return out;
+        }
+        return DoubleColumn.create(
+                name, values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /** One row a view, each measured alone. */
@@ -108,22 +110,8 @@ public final class MetricTables {
                 "views of " + scene.name(),
                 view,
                 StringColumn.create("file", views.stream().map(ViewEvaluation::name)));
-        Map<String, ToDoubleFunction<ViewEvaluation>> columns = new LinkedHashMap<>();
-        columns.put("pq", v -> v.panoptic().map(p -> p.all().pq()).orElse(Double.NaN));
-        columns.put("sq", v -> v.panoptic().map(p -> p.all().sq()).orElse(Double.NaN));
-        columns.put("rq", v -> v.panoptic().map(p -> p.all().rq()).orElse(Double.NaN));
-        columns.put("miou", v -> v.semantic().map(Semantic::miou).orElse(Double.NaN));
-        columns.put(
-                "pixel_accuracy", v -> v.semantic().map(Semantic::pixelAccuracy).orElse(Double.NaN));
-        columns.put("depth_error", v -> v.depth().absoluteRelative());
-        columns.put("depth_inliers", v -> v.depth().inlierRatio());
-        columns.put("focal_error", ViewEvaluation::focalError);
-        columns.forEach((name, value) -> out.addColumns(
+        SceneNumbers.VIEWS.forEach((name, value) -> out.addColumns(
                 DoubleColumn.create(name, views.stream().mapToDouble(value).toArray())));
         return out;
-    }
-
-    private static DoubleColumn[] doubles(int rows, String... names) {
-        return Arrays.stream(names).map(name -> DoubleColumn.create(name, rows)).toArray(DoubleColumn[]::new);
     }
 }
