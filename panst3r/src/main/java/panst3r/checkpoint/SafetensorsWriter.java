@@ -6,15 +6,11 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
-import java.util.UUID;
 import panst3r.PanSt3RException;
+import panst3r.WholeFile;
 
 /** Writes .safetensors files: to a temporary name beside the target, then moved, so that no half file is ever found. */
 public final class SafetensorsWriter {
@@ -29,26 +25,17 @@ public final class SafetensorsWriter {
      */
     public static void write(Path file, Map<String, TensorData> tensors, Map<String, String> metadata) {
         ByteBuffer header = header(tensors, metadata);
-        Path folder = file.toAbsolutePath().getParent();
-        Path temporary = null;
         try {
-            Files.createDirectories(folder);
-            temporary = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
-            try (FileChannel out =
-                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                writeFully(out, header);
+            WholeFile.write(file, out -> {
+                WholeFile.writeFully(out, header);
                 for (TensorData tensor : tensors.values()) {
-                    writeFully(out, tensor.data());
+                    WholeFile.writeFully(out, tensor.data());
                 }
-                out.force(true);
-            }
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            });
         } catch (IOException e) {
             long bytes = tensors.values().stream().mapToLong(TensorData::bytes).sum() + header.capacity();
             throw new PanSt3RException(
                     file + " (" + bytes + " bytes) could not be written: " + e.getMessage() + ".", e);
-        } finally {
-            deleteQuietly(temporary);
         }
     }
 
@@ -94,21 +81,5 @@ public final class SafetensorsWriter {
             header.put((byte) ' ');
         }
         return header.flip();
-    }
-
-    private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            out.write(bytes);
-        }
-    }
-
-    private static void deleteQuietly(Path temporary) {
-        try {
-            if (temporary != null) {
-                Files.deleteIfExists(temporary);
-            }
-        } catch (IOException e) {
-            // the target is whole or was never touched; a stray temporary file is no reason to fail
-        }
     }
 }

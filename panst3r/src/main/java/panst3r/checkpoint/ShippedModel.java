@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.UUID;
 import panst3r.PanSt3RException;
 import panst3r.UserCache;
+import panst3r.WholeFile;
 
 /**
  * The small model “mini” that comes in an artifact of its own (panst3r-mini). Checkpoints are mapped into memory, so it is
@@ -59,14 +58,7 @@ public final class ShippedModel {
                     && checksum(Files.readAllBytes(file)).equals(checksum(bytes))) {
                 return Optional.of(file);
             }
-            Files.createDirectories(file.getParent());
-            Path part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
-            try {
-                Files.write(part, bytes);
-                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(part);
-            }
+            WholeFile.write(file, bytes);
             return Optional.of(file);
         } catch (IOException | SecurityException e) {
             return Optional.empty();

@@ -5,17 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import panst3r.PanSt3RException;
+import panst3r.WholeFile;
 
 /**
  * Gaussians as the .ply file that viewers of splats open (novel-views.md, ".ply"): binary, little-endian, log-scales, logits
@@ -36,23 +34,10 @@ public final class GaussianPly {
      * @throws PanSt3RException if it cannot be written
      */
     public static void write(Gaussians g, Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        Path temporary = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            Files.createDirectories(folder);
-            try (FileChannel out =
-                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                write(g, out);
-            }
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, out -> write(g, out));
         } catch (IOException e) {
             throw new PanSt3RException(file + " could not be written: " + e.getMessage() + ".", e);
-        } finally {
-            try {
-                Files.deleteIfExists(temporary);
-            } catch (IOException e) {
-                // the target is whole or was never touched
-            }
         }
     }
 
@@ -62,7 +47,8 @@ public final class GaussianPly {
                 .append(g.size())
                 .append('\n');
         names.forEach(name -> header.append("property float ").append(name).append('\n'));
-        writeFully(out, ByteBuffer.wrap(header.append("end_header\n").toString().getBytes(StandardCharsets.US_ASCII)));
+        WholeFile.writeFully(
+                out, ByteBuffer.wrap(header.append("end_header\n").toString().getBytes(StandardCharsets.US_ASCII)));
         int row = 4 * names.size();
         ByteBuffer buffer = ByteBuffer.allocate(Math.max(1, CHUNK / row) * row).order(ByteOrder.LITTLE_ENDIAN);
         int rest = Gaussians.coefficients(g.degree()) - 1;
@@ -80,22 +66,16 @@ public final class GaussianPly {
             put(buffer, g.logScales(), 3 * i, 3);
             put(buffer, g.quaternions(), 4 * i, 4);
             if (!buffer.hasRemaining()) {
-                writeFully(out, buffer.flip());
+                WholeFile.writeFully(out, buffer.flip());
                 buffer.clear();
             }
         }
-        writeFully(out, buffer.flip());
+        WholeFile.writeFully(out, buffer.flip());
     }
 
     private static void put(ByteBuffer to, float[] values, int at, int count) {
         for (int k = 0; k < count; k++) {
             to.putFloat(values[at + k]);
-        }
-    }
-
-    private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            out.write(bytes);
         }
     }
 

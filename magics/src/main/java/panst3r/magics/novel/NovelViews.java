@@ -3,18 +3,16 @@ package panst3r.magics.novel;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
+import panst3r.WholeFile;
 import panst3r.magics.display.Html;
 import panst3r.magics.display.Text;
 import panst3r.picture.Animation;
@@ -96,12 +94,8 @@ public final class NovelViews {
                 throw new PanSt3RException("“" + file.getFileName()
                         + "” ends in neither .gif nor .png; those are the animations that can be written.");
         };
-        Path folder = file.toAbsolutePath().getParent();
-        Path part = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            Files.createDirectories(folder);
-            Files.write(part, bytes);
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, bytes);
         } catch (IOException e) {
             throw new PanSt3RException(file + " could not be written: " + e.getMessage() + ".", e);
         }
