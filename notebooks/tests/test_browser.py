@@ -113,6 +113,17 @@ def test_the_page_shows_a_live_comparison_as_it_stood(executed, open_page):
     assert watched.errors == []
 
 
+def test_the_page_of_the_evaluation_has_its_tables(executed, open_page):
+    watched = open_page("file://")
+    watched.page.goto(executed("evaluate").with_suffix(".html").as_uri(), wait_until="networkidle")
+    scenes = watched.page.locator("table").filter(has_text="bedroom").first
+    assert scenes.locator("tbody tr").count() == 6
+    assert watched.page.locator("table").filter(has_text="PQ sample-scenes").locator("tbody tr").count() == 1
+    picture(scenes, "page-evaluation")
+    assert watched.outside == []
+    assert watched.errors == []
+
+
 def test_outputs_are_small_and_have_a_still_picture(executed):
     notebook = nbformat.read(executed("quickstart"), as_version=4)
     pictures = 0

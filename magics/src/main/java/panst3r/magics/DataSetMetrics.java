@@ -104,9 +104,9 @@ public final class DataSetMetrics {
     /** For a cell, by MIME type. */
     public Map<String, Object> bundle() {
         StringBuilder html = new StringBuilder("<div class=\"t\">")
-                .append(Html.escape(line()))
+                .append(Html.escape(line() + "."))
                 .append("</div>");
-        StringBuilder plain = new StringBuilder(line());
+        StringBuilder plain = new StringBuilder(line() + ".");
         for (Table table : List.of(summary(), brief())) {
             html.append(TableHtml.html(table, Swatches.of(null), ALL, 0));
             plain.append("\n\n").append(table.printAll());
@@ -129,7 +129,7 @@ public final class DataSetMetrics {
         long scenes = reports.stream().mapToLong(r -> r.scenes().rows().size()).sum();
         long failed = reports.stream().mapToLong(DataSetReport::failed).sum();
         return model + " on " + Text.count((int) scenes, "scene")
-                + (failed == 0 ? "" : ", " + failed + " of which could not be measured") + ".";
+                + (failed == 0 ? "" : ", " + failed + " of which could not be measured");
     }
 
     @Override

@@ -124,7 +124,7 @@ class EvaluateTest {
                         .scenes()
                         .stringColumn("error")
                         .get(0))
-                .contains("looks for none of them", "“book”");
+                .contains("looks for none that occurs", "“book”");
     }
 
     @Test

@@ -97,21 +97,24 @@ public final class GroundTruth {
     public static void checkVocabulary(SceneTruth truth, List<String> lookedFor, Progress progress) {
         Set<String> keys = new HashSet<>();
         lookedFor.forEach(n -> keys.add(key(n)));
-        List<String> present = truth.instances().stream()
-                .map(i -> truth.classes().get(i.classId()).name())
-                .distinct()
-                .toList();
-        List<String> missing =
-                present.stream().filter(n -> !keys.contains(key(n))).toList();
-        if (missing.isEmpty() || keys.isEmpty()) {
+        if (keys.isEmpty()) {
             return;
         }
-        if (missing.size() == present.size()) {
-            throw new PanSt3RException("The ground truth “" + truth.name() + "” has the classes " + some(missing)
-                    + ", but the model looks for none of them: its classes are " + some(lookedFor)
+        List<String> unknown = truth.classes().stream()
+                .map(RoomCategory::name)
+                .filter(n -> !keys.contains(key(n)))
+                .toList();
+        boolean any = truth.instances().stream()
+                .anyMatch(i -> keys.contains(key(truth.classes().get(i.classId()).name())));
+        if (!any && !truth.instances().isEmpty()) {
+            throw new PanSt3RException("The ground truth “" + truth.name() + "” has the classes " + some(unknown)
+                    + ", but the model looks for none that occurs in it: its classes are " + some(lookedFor)
                     + "; name others with %panst3r classes, or call those of the truth as the model does.");
         }
-        progress.warn("Not looked for, so counted as missed: " + some(missing) + ".");
+        if (!unknown.isEmpty()) {
+            progress.warn("Classes of the truth that are not looked for, and count as missed where they occur: "
+                    + some(unknown) + ".");
+        }
     }
 
     private static String some(List<String> names) {
