@@ -98,6 +98,7 @@ public final class FineTune {
                 paper.clip(),
                 paper.minKeyframes(),
                 Integer.parseInt(options.getOrDefault("--points", "12288")),
+                paper.commonPoints(),
                 all ? 64 : 1,
                 all ? 1 : 0,
                 1,

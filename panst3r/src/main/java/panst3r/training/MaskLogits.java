@@ -51,14 +51,37 @@ public final class MaskLogits {
     }
 
     /**
+     * Mask features at points of every view. Those of a scene are the same after every layer: sampled once, they serve all.
+     *
+     * @param points per view [P, 2]
+     * @return [V·P, C]
+     */
+    NDArray features(float[][] points) {
+        NDList parts = new NDList();
+        for (int v = 0; v < features.size(); v++) {
+            parts.add(PointSample.rows(features.get(v), heights[v], widths[v], points[v]));
+        }
+        return Differentiable.concat(parts, 0);
+    }
+
+    /**
+     * All queries where features were sampled.
+     *
+     * @param sampled [N, C]
+     * @return [Q, N]
+     */
+    NDArray of(NDArray sampled) {
+        return embeddings.matMul(sampled.transpose());
+    }
+
+    /**
      * All queries at the same points of a view.
      *
      * @param points [P, 2]
      * @return [Q, P]
      */
     NDArray sample(int view, float[] points) {
-        return embeddings.matMul(PointSample.rows(features.get(view), heights[view], widths[view], points)
-                .transpose());
+        return of(PointSample.rows(features.get(view), heights[view], widths[view], points));
     }
 
     /**

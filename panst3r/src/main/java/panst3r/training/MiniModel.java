@@ -81,7 +81,9 @@ public final class MiniModel {
                         "2-match", plan(2, 6000, 16, 1e-3, 0, 0.3, false, 16, geometryAlone), 2500, small(4, 4), 2, 3),
                 new Stage("3-pairs", plan(3, 5000, 16, 1e-3, 0, 0.2, true, 16, geometryAlone), 5000, small(4, 8), 2, 4),
                 new Stage("4-joint", plan(4, 2000, 6, 7e-4, 0.05, 0.1, true, 16, List.of()), 2000, small(5, 8), 4, 3),
-                new Stage("5-large", plan(5, 8000, 2, 5e-4, 0.05, 0.05, true, 24, List.of()), 8000, large(5, 8), 4, 3));
+                new Stage("5-medium", plan(5, 3000, 4, 8e-4, 0.05, 0.1, true, 16, List.of()), 1000, medium(5, 8), 4, 3),
+                new Stage("6-medium", plan(6, 2400, 4, 8e-4, 0.05, 0.1, true, 16, List.of()), 1500, medium(5, 8), 4, 3),
+                new Stage("7-large", plan(7, 3200, 2, 5e-4, 0.05, 0.05, true, 24, List.of()), 3200, large(5, 8), 4, 3));
     }
 
     private static TrainingPlan plan(
@@ -95,13 +97,17 @@ public final class MiniModel {
             int pixels,
             List<String> frozen) {
         return new TrainingPlan(
-                seed, steps, batch, rate, 100, 0.05, 1, 2, 256, pixels, 1, masks, attention, firstPass, 0.15, frozen,
-                250);
+                seed, steps, batch, rate, 100, 0.05, 1, 2, 1024, true, pixels, 1, masks, attention, firstPass, 0.15,
+                frozen, 250);
     }
 
     /** Seven by five patches and others of about that many: a quarter of the work, for what needs many rooms. */
     private static List<RoomOptions> small(int wide, int narrow) {
         return kinds(wide, narrow, new int[][] {{112, 80}, {80, 112}, {112, 80}, {96, 96}, {112, 80}, {128, 80}});
+    }
+
+    private static List<RoomOptions> medium(int wide, int narrow) {
+        return kinds(wide, narrow, new int[][] {{176, 128}, {128, 176}, {176, 112}, {176, 128}, {144, 144}});
     }
 
     private static List<RoomOptions> large(int wide, int narrow) {

@@ -1,5 +1,10 @@
 package panst3r.training;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
 /**
  * The instances of one scene that any of its views sees.
  *
@@ -16,6 +21,42 @@ public record Target(int[] labels, byte[][][] masks, int[] heights, int[] widths
 
     public int views() {
         return heights.length;
+    }
+
+    /**
+     * Points at which all masks can be compared: in every view one half anywhere, the other half at instances that the view
+     * shows, each as often as any other, so that small ones get their share.
+     *
+     * @param count P
+     * @return per view [P, 2] (x, y) in [0, 1]²
+     */
+    float[][] points(int count, Random random) {
+        float[][] out = new float[views()][2 * count];
+        for (int v = 0; v < views(); v++) {
+            List<int[]> shown = new ArrayList<>();
+            for (byte[][] mask : masks) {
+                byte[] here = mask[v];
+                int[] pixels = IntStream.range(0, here.length)
+                        .filter(i -> here[i] != 0)
+                        .toArray();
+                if (pixels.length > 0) {
+                    shown.add(pixels);
+                }
+            }
+            for (int i = 0; i < count; i++) {
+                float x = random.nextFloat();
+                float y = random.nextFloat();
+                if (i % 2 == 1 && !shown.isEmpty()) {
+                    int[] pixels = shown.get(random.nextInt(shown.size()));
+                    int pixel = pixels[random.nextInt(pixels.length)];
+                    x = (pixel % widths[v] + 0.5f) / widths[v];
+                    y = (pixel / widths[v] + 0.5f) / heights[v];
+                }
+                out[v][2 * i] = x;
+                out[v][2 * i + 1] = y;
+            }
+        }
+        return out;
     }
 
     /**

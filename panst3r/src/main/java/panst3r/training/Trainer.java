@@ -228,10 +228,14 @@ public final class Trainer implements AutoCloseable {
             NDArray total = Differentiable.mul(geometry.total(), plan.geometryWeight());
             NDArray masks = null;
             for (int s = 0; s < result.heads().size(); s++) {
-                NDArray one = panopticLoss.total(
-                        result.heads().get(s).stream().map(List::of).toList(),
-                        List.of(scenes.get(s).target()),
-                        PanopticLoss.Points.random(random));
+                List<PanopticLoss.Output> layers = result.heads().get(s);
+                Target target = scenes.get(s).target();
+                NDArray one = plan.commonPoints()
+                        ? panopticLoss.total(layers, target, target.points(plan.points(), random))
+                        : panopticLoss.total(
+                                layers.stream().map(List::of).toList(),
+                                List.of(target),
+                                PanopticLoss.Points.random(random));
                 one = Differentiable.div(one, scenes.size());
                 masks = masks == null ? one : masks.add(one);
             }

@@ -14,6 +14,8 @@ import java.util.List;
  * @param clip largest norm of the gradient
  * @param minKeyframes least number of views that build the memory; the rest is rendered only
  * @param points at which masks are compared, per mask and view
+ * @param commonPoints whether all masks of a view are compared at the same points, half of them at its instances by turns: a
+ *     fraction of the work; otherwise each at points of its own, as in the paper
  * @param pixels of every patch, drawn anew for every step, at which pointmaps are compared; at most all of a patch
  * @param geometryWeight weight of the geometry loss
  * @param masksWeight weight of the segmentation loss, 0 to leave the panoptic decoder alone
@@ -35,6 +37,7 @@ public record TrainingPlan(
         double clip,
         int minKeyframes,
         int points,
+        boolean commonPoints,
         int pixels,
         double geometryWeight,
         double masksWeight,
@@ -54,7 +57,8 @@ public record TrainingPlan(
 
     /** Everything from scratch, at the rates that a small model learns with. */
     public static TrainingPlan fromScratch(long seed, int steps) {
-        return new TrainingPlan(seed, steps, 2, 1e-3, 80, 0.05, 1, 2, 512, 32, 1, 0.05, 0, false, 0.15, List.of(), 200);
+        return new TrainingPlan(
+                seed, steps, 2, 1e-3, 80, 0.05, 1, 2, 512, true, 32, 1, 0.05, 0, false, 0.15, List.of(), 200);
     }
 
     /** As the paper trains: encoder, decoder and DINOv2 stay, the panoptic decoder learns. */
@@ -69,6 +73,7 @@ public record TrainingPlan(
                 1,
                 2,
                 12288,
+                false,
                 1,
                 0,
                 1,

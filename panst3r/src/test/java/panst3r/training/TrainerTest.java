@@ -60,7 +60,7 @@ class TrainerTest {
 
     private static Trainer trainer(Path folder, int steps) {
         TrainingPlan plan =
-                new TrainingPlan(7, steps, 1, 2e-3, 2, 0.05, 1, 2, 64, 32, 1, 0.05, 0.1, true, 0.1, List.of(), 3);
+                new TrainingPlan(7, steps, 1, 2e-3, 2, 0.05, 1, 2, 64, true, 32, 1, 0.05, 0.1, true, 0.1, List.of(), 3);
         return new Trainer(small(PIXEL_SHUFFLE, "sigmoid"), Optional.empty(), classes(), plan, folder);
     }
 
@@ -155,6 +155,7 @@ class TrainerTest {
                 1,
                 2,
                 64,
+                false,
                 32,
                 0,
                 1,
