@@ -102,6 +102,8 @@ public final class FineTune {
                 all ? 64 : 1,
                 all ? 1 : 0,
                 1,
+                paper.terms(),
+                0,
                 0,
                 false,
                 paper.jitter(),

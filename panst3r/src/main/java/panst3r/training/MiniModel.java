@@ -1,5 +1,8 @@
 package panst3r.training;
 
+import static panst3r.training.PanopticLoss.Weights.FROM_SCRATCH;
+import static panst3r.training.PanopticLoss.Weights.PAPER;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,14 +79,55 @@ public final class MiniModel {
     static List<Stage> stages() {
         List<String> geometryAlone = List.of("dino_encoder", "panoptic_decoder");
         return List.of(
-                new Stage("1-single", plan(1, 1000, 16, 1e-3, 0.05, 0, false, 16, List.of()), 1000, small(4, 4), 1, 4),
                 new Stage(
-                        "2-match", plan(2, 6000, 16, 1e-3, 0, 0.3, false, 16, geometryAlone), 2500, small(4, 4), 2, 3),
-                new Stage("3-pairs", plan(3, 5000, 16, 1e-3, 0, 0.2, true, 16, geometryAlone), 5000, small(4, 8), 2, 4),
-                new Stage("4-joint", plan(4, 2000, 6, 7e-4, 0.05, 0.1, true, 16, List.of()), 2000, small(5, 8), 4, 3),
-                new Stage("5-medium", plan(5, 3000, 4, 8e-4, 0.05, 0.1, true, 16, List.of()), 1000, medium(5, 8), 4, 3),
-                new Stage("6-medium", plan(6, 2400, 4, 8e-4, 0.05, 0.1, true, 16, List.of()), 1500, medium(5, 8), 4, 3),
-                new Stage("7-large", plan(7, 3200, 2, 5e-4, 0.05, 0.05, true, 24, List.of()), 3200, large(5, 8), 4, 3));
+                        "1-single",
+                        plan(1, 1000, 16, 1e-3, 0.05, PAPER, 0, 0, false, 16, List.of()),
+                        1000,
+                        small(4, 4),
+                        1,
+                        4),
+                new Stage(
+                        "2-match",
+                        plan(2, 6000, 16, 1e-3, 0, PAPER, 0, 0.3, false, 16, geometryAlone),
+                        2500,
+                        small(4, 4),
+                        2,
+                        3),
+                new Stage(
+                        "3-pairs",
+                        plan(3, 5000, 16, 1e-3, 0, PAPER, 0, 0.2, true, 16, geometryAlone),
+                        5000,
+                        small(4, 8),
+                        2,
+                        4),
+                new Stage(
+                        "4-joint",
+                        plan(4, 2000, 6, 7e-4, 0.05, PAPER, 0, 0.1, true, 16, List.of()),
+                        2000,
+                        small(5, 8),
+                        4,
+                        3),
+                new Stage(
+                        "5-medium",
+                        plan(5, 3000, 4, 8e-4, 0.05, PAPER, 0, 0.1, true, 16, List.of()),
+                        1000,
+                        medium(5, 8),
+                        4,
+                        3),
+                new Stage(
+                        "6-medium",
+                        plan(6, 2400, 4, 8e-4, 0.05, PAPER, 0, 0.1, true, 16, List.of()),
+                        1500,
+                        medium(5, 8),
+                        4,
+                        3),
+                new Stage(
+                        "7-large",
+                        plan(7, 3200, 2, 6e-4, 0.08, FROM_SCRATCH, 0.1, 0.05, true, 24, List.of()),
+                        3200,
+                        large(5, 8),
+                        4,
+                        3));
     }
 
     private static TrainingPlan plan(
@@ -92,13 +136,15 @@ public final class MiniModel {
             int batch,
             double rate,
             double masks,
+            PanopticLoss.Weights terms,
+            double tokens,
             double attention,
             boolean firstPass,
             int pixels,
             List<String> frozen) {
         return new TrainingPlan(
-                seed, steps, batch, rate, 100, 0.05, 1, 2, 1024, true, pixels, 1, masks, attention, firstPass, 0.15,
-                frozen, 250);
+                seed, steps, batch, rate, 100, 0.05, 1, 2, 1024, true, pixels, 1, masks, terms, tokens, attention,
+                firstPass, 0.15, frozen, 250);
     }
 
     /** Seven by five patches and others of about that many: a quarter of the work, for what needs many rooms. */

@@ -21,11 +21,21 @@ import panst3r.nn.Differentiable;
  * @param points random points per mask and view at which masks are compared
  * @param oversample how many times as many are drawn, to keep the most uncertain of them
  * @param importance share of the points that is chosen that way; the rest is plainly random
+ * @param weights of the terms
  */
-public record PanopticLoss(LabelMode mode, int points, double oversample, double importance) {
-    static final float CLASS_WEIGHT = 1;
-    static final float MASK_WEIGHT = 20;
-    static final float DICE_WEIGHT = 1;
+public record PanopticLoss(LabelMode mode, int points, double oversample, double importance, Weights weights) {
+    /** What each term counts, in the matching and in the loss. */
+    public record Weights(double classes, double mask, double dice) {
+        public static final Weights PAPER = new Weights(1, 20, 1);
+        /** From scratch: small things show in the dice alone, and classes have no pre-trained features to start from. */
+        static final Weights FROM_SCRATCH = new Weights(4, 10, 3);
+    }
+
+    /** With the paper's weights. */
+    public PanopticLoss(LabelMode mode, int points, double oversample, double importance) {
+        this(mode, points, oversample, importance, Weights.PAPER);
+    }
+
     static final float NO_OBJECT_WEIGHT = 0.1f;
 
     /** What the prediction heads say of one scene after one layer. */
@@ -33,10 +43,10 @@ public record PanopticLoss(LabelMode mode, int points, double oversample, double
 
     /** Unweighted terms, summed over outputs nowhere: [output]. */
     public record Terms(NDArray classes, NDArray mask, NDArray dice) {
-        NDArray weighted() {
-            return Differentiable.mul(classes, CLASS_WEIGHT)
-                    .add(Differentiable.mul(mask, MASK_WEIGHT))
-                    .add(Differentiable.mul(dice, DICE_WEIGHT));
+        NDArray weighted(Weights weights) {
+            return Differentiable.mul(classes, weights.classes)
+                    .add(Differentiable.mul(mask, weights.mask))
+                    .add(Differentiable.mul(dice, weights.dice));
         }
     }
 
@@ -109,19 +119,18 @@ public record PanopticLoss(LabelMode mode, int points, double oversample, double
      * @param truth [M, N]
      * @param scope owns what is only needed here
      */
-    private static double[][] costs(
-            NDArray logits, NDArray truth, NDArray classLogits, Target target, NDManager scope) {
+    private double[][] costs(NDArray logits, NDArray truth, NDArray classLogits, Target target, NDManager scope) {
         long[] labels = IntStream.of(target.labels()).asLongStream().toArray();
         NDArray probability = classLogits.stopGradient().softmax(1);
         probability.attach(scope);
         NDArray cost = MaskLoss.bceMatrix(logits, truth)
-                .mul(MASK_WEIGHT)
-                .add(MaskLoss.diceMatrix(logits, truth).mul(DICE_WEIGHT))
+                .mul(weights.mask)
+                .add(MaskLoss.diceMatrix(logits, truth).mul(weights.dice))
                 .sub(probability
                         .transpose()
                         .get(scope.create(labels))
                         .transpose()
-                        .mul(CLASS_WEIGHT));
+                        .mul(weights.classes));
         float[] flat = cost.toFloatArray();
         int instances = target.instances();
         double[][] out = new double[flat.length / instances][instances];
@@ -201,7 +210,7 @@ public record PanopticLoss(LabelMode mode, int points, double oversample, double
             for (int s = 0; s < outputs.size(); s++) {
                 matches.add(match(outputs.get(s), targets.get(s), s, source));
             }
-            NDArray loss = terms(outputs, targets, matches, source).weighted();
+            NDArray loss = terms(outputs, targets, matches, source).weighted(weights);
             total = total == null ? loss : total.add(loss);
         }
         return total;
@@ -242,7 +251,7 @@ public record PanopticLoss(LabelMode mode, int points, double oversample, double
             NDArray classes = mode == LabelMode.SIGMOID
                     ? sigmoidClasses(List.of(output), List.of(target), List.of(match), Math.max(1, instances))
                     : softmaxClasses(List.of(output), List.of(target), List.of(match));
-            NDArray loss = Differentiable.mul(classes, CLASS_WEIGHT);
+            NDArray loss = Differentiable.mul(classes, weights.classes);
             List<int[]> pairs = pairs(match);
             if (!pairs.isEmpty()) {
                 long[] queries = pairs.stream().mapToLong(p -> p[0]).toArray();
@@ -251,8 +260,8 @@ public record PanopticLoss(LabelMode mode, int points, double oversample, double
                 NDArray x = logits.get(manager.create(queries)).reshape(shape);
                 NDArray t = manager.create(flat(chosen), shape);
                 double divisor = (double) instances * views;
-                loss = loss.add(Differentiable.mul(MaskLoss.bce(x, t, divisor), MASK_WEIGHT))
-                        .add(Differentiable.mul(MaskLoss.dice(x, t, divisor), DICE_WEIGHT));
+                loss = loss.add(Differentiable.mul(MaskLoss.bce(x, t, divisor), weights.mask))
+                        .add(Differentiable.mul(MaskLoss.dice(x, t, divisor), weights.dice));
             }
             total = total == null ? loss : total.add(loss);
         }

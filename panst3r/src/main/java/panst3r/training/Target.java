@@ -24,6 +24,28 @@ public record Target(int[] labels, byte[][][] masks, int[] heights, int[] widths
     }
 
     /**
+     * The class in the middle of every patch of the first views, −1 where no instance is.
+     *
+     * @return [count·N]
+     */
+    int[] tokenLabels(int count, int patch) {
+        List<Integer> out = new ArrayList<>();
+        for (int v = 0; v < count; v++) {
+            for (int y = patch / 2; y < heights[v]; y += patch) {
+                for (int x = patch / 2; x < widths[v]; x += patch) {
+                    int pixel = y * widths[v] + x;
+                    int label = -1;
+                    for (int m = 0; m < labels.length; m++) {
+                        label = masks[m][v][pixel] != 0 ? labels[m] : label;
+                    }
+                    out.add(label);
+                }
+            }
+        }
+        return out.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /**
      * Points at which all masks can be compared: in every view one half anywhere, the other half at instances that the view
      * shows, each as often as any other, so that small ones get their share.
      *

@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.nio.file.Files;
@@ -102,7 +103,7 @@ public final class Trainer implements AutoCloseable {
             model = new PanSt3R(
                     config, parameters.all(), manager, parameters.count(), "a model in training", "standard-v2");
             LabelMode mode = config.panoptic().map(p -> p.labelMode()).orElse(LabelMode.SIGMOID);
-            panopticLoss = new PanopticLoss(mode, plan.points(), 1, 1);
+            panopticLoss = new PanopticLoss(mode, plan.points(), 1, 1, plan.terms());
             embeddings = config.panoptic().isPresent() && plan.masksWeight() > 0
                     ? manager.create(
                             classes.embeddings(), new Shape(classes.names().size(), classes.width()))
@@ -238,6 +239,10 @@ public final class Trainer implements AutoCloseable {
                                 PanopticLoss.Points.random(random));
                 one = Differentiable.div(one, scenes.size());
                 masks = masks == null ? one : masks.add(one);
+                if (plan.tokensWeight() > 0) {
+                    NDArray classes = tokens(result.tokenClasses().get(s), target.tokenLabels(keyframes, patch), scope);
+                    total = total.add(Differentiable.mul(classes, plan.tokensWeight() / scenes.size()));
+                }
             }
             NDArray attention = null;
             if (!watched.isEmpty()) {
@@ -256,6 +261,17 @@ public final class Trainer implements AutoCloseable {
             total = attention == null ? total : total.add(Differentiable.mul(attention, plan.attentionWeight()));
             return new NDArray[] {total, geometry.total(), masks, attention, geometry.globalRegression()};
         }
+    }
+
+    /** Cross-entropy of the classes of the tokens that queries look at, a mean over those that show an instance. */
+    private static NDArray tokens(NDArray logits, int[] labels, NDManager scope) {
+        long[] index = new long[labels.length];
+        float[] known = new float[labels.length];
+        for (int i = 0; i < labels.length; i++) {
+            index[i] = Math.max(0, labels[i]);
+            known[i] = labels[i] < 0 ? 0 : 1;
+        }
+        return MaskLoss.crossEntropy(logits, scope.create(index).toType(DataType.INT64, false), scope.create(known));
     }
 
     /** True points for all that was predicted: those of the views, then again of as many keyframes as follow them. */

@@ -44,13 +44,15 @@ final class TrainingPass {
      * @param attention by block the queries [S·V, N, D] and keys [S, K·N, D] of the attention to the memory
      * @param heads by scene outputs of the prediction heads on the initial queries and after every layer; empty for geometry
      *     alone
+     * @param tokenClasses by scene class logits [K·N, classes] of what the queries look at, the tokens of the keyframes
      */
     record Result(
             NDArray global,
             NDArray local,
             NDArray confidence,
             Map<Integer, NDArray[]> attention,
-            List<List<PanopticLoss.Output>> heads) {}
+            List<List<PanopticLoss.Output>> heads,
+            List<NDArray> tokenClasses) {}
 
     /**
      * @param manager owns what must live until the backward pass
@@ -113,9 +115,11 @@ final class TrainingPass {
                 .add(1);
         NDArray global = activate(raw.get(":, :, :, :, 0:3"));
         NDArray local = activate(raw.get(":, :, :, :, 3:6"));
-        List<List<PanopticLoss.Output>> heads =
-                classes == null ? List.of() : heads(scenes, grid, images, encoded, features, keyframes);
-        return new Result(global, local, confidence, attention, heads);
+        Result result = new Result(global, local, confidence, attention, new ArrayList<>(), new ArrayList<>());
+        if (classes != null) {
+            heads(scenes, grid, images, encoded, features, keyframes, result);
+        }
+        return result;
     }
 
     private Tap watch(List<Integer> blocks, Map<Integer, NDArray[]> attention) {
@@ -131,11 +135,16 @@ final class TrainingPass {
                 };
     }
 
-    private List<List<PanopticLoss.Output>> heads(
-            List<TrainingScene> scenes, Grid grid, NDArray images, NDArray encoded, NDArray decoded, int keyframes) {
+    private void heads(
+            List<TrainingScene> scenes,
+            Grid grid,
+            NDArray images,
+            NDArray encoded,
+            NDArray decoded,
+            int keyframes,
+            Result result) {
         PanSt3R.Panoptic panoptic = model.panoptic();
         NDArray mixed = panoptic.mix(encoded, decoded, panoptic.dino().forward(images, Tap.NONE), grid);
-        List<List<PanopticLoss.Output>> out = new ArrayList<>();
         int views = scenes.get(0).views();
         for (int s = 0; s < scenes.size(); s++) {
             List<MaskTransformer.Keys> keys = new ArrayList<>();
@@ -152,9 +161,11 @@ final class TrainingPass {
                 heights[v] = maps.height();
                 widths[v] = maps.width();
             }
-            out.add(heads(keys, fine, heights, widths));
+            result.heads.add(heads(keys, fine, heights, widths));
+            NDArray sources = Differentiable.concat(
+                    keys.stream().map(MaskTransformer.Keys::source).toList(), 0);
+            result.tokenClasses.add(panoptic.masks().classLogits(sources, classes));
         }
-        return out;
     }
 
     /** Of one scene. */

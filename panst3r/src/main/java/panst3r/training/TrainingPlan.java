@@ -19,6 +19,9 @@ import java.util.List;
  * @param pixels of every patch, drawn anew for every step, at which pointmaps are compared; at most all of a patch
  * @param geometryWeight weight of the geometry loss
  * @param masksWeight weight of the segmentation loss, 0 to leave the panoptic decoder alone
+ * @param terms weights within that loss
+ * @param tokensWeight weight of a cross-entropy that asks every token that queries look at for the class it shows, 0 to leave
+ *     classes to the queries as the paper does: a small network learns them sooner from every token than from a few instances
  * @param attentionWeight weight of {@link AttentionLoss}, 0 to leave attention to itself as the paper does
  * @param firstPass whether the pointmaps with which keyframes enter the memory are compared too: a shorter way from one
  *     view to the other, on which poses are learnt sooner
@@ -41,6 +44,8 @@ public record TrainingPlan(
         int pixels,
         double geometryWeight,
         double masksWeight,
+        PanopticLoss.Weights terms,
+        double tokensWeight,
         double attentionWeight,
         boolean firstPass,
         double jitter,
@@ -58,7 +63,26 @@ public record TrainingPlan(
     /** Everything from scratch, at the rates that a small model learns with. */
     public static TrainingPlan fromScratch(long seed, int steps) {
         return new TrainingPlan(
-                seed, steps, 2, 1e-3, 80, 0.05, 1, 2, 512, true, 32, 1, 0.05, 0, false, 0.15, List.of(), 200);
+                seed,
+                steps,
+                2,
+                1e-3,
+                80,
+                0.05,
+                1,
+                2,
+                512,
+                true,
+                32,
+                1,
+                0.05,
+                PanopticLoss.Weights.PAPER,
+                0,
+                0,
+                false,
+                0.15,
+                List.of(),
+                200);
     }
 
     /** As the paper trains: encoder, decoder and DINOv2 stay, the panoptic decoder learns. */
@@ -77,6 +101,8 @@ public record TrainingPlan(
                 1,
                 0,
                 1,
+                PanopticLoss.Weights.PAPER,
+                0,
                 0,
                 false,
                 0.15,

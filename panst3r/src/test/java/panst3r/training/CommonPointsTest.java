@@ -40,7 +40,7 @@ class CommonPointsTest {
                     leaf(manager, random, HEIGHT * WIDTH, CHANNELS),
                     leaf(manager, random, QUERIES, columns),
                     leaf(manager, random, QUERIES, columns));
-            PanopticLoss loss = new PanopticLoss(mode, 16, 1, 1);
+            PanopticLoss loss = new PanopticLoss(mode, 16, 1, 1, new PanopticLoss.Weights(2, 3, 4));
             List<PanopticLoss.Output> layers = IntStream.range(0, 2)
                     .mapToObj(i -> new PanopticLoss.Output(
                             leaves.get(4 + i),
@@ -77,6 +77,15 @@ class CommonPointsTest {
         // 200 of 400 points are dealt to the 4 instances
         assertThat(inside[3]).isBetween(30, 75);
         assertThat(points).hasDimensions(VIEWS, 800);
+    }
+
+    @Test
+    void aTokenHasTheClassOfItsMiddle() {
+        byte[][][] masks = {{{1, 1, 0, 0, 1, 1, 0, 0}}, {{0, 0, 0, 0, 0, 0, 0, 1}}};
+        Target target = new Target(
+                new int[] {5, 7}, masks, new int[] {2}, new int[] {4}, new boolean[] {true, true, true, true});
+        assertThat(target.tokenLabels(1, 2)).containsExactly(5, 7); // (1, 1) and (3, 1)
+        assertThat(target.tokenLabels(1, 1)).containsExactly(5, 5, -1, -1, 5, 5, -1, 7);
     }
 
     /** Every pixel belongs to a random instance; the last instance is one pixel of the last view. */

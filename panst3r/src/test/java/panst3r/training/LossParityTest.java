@@ -82,7 +82,9 @@ class LossParityTest {
                 term(entry, "loss_ce" + suffix, terms.classes(), values);
                 term(entry, "loss_mask" + suffix, terms.mask(), values);
                 term(entry, "loss_dice" + suffix, terms.dice(), values);
-                total = total == null ? terms.weighted() : total.add(terms.weighted());
+                total = total == null
+                        ? terms.weighted(PanopticLoss.Weights.PAPER)
+                        : total.add(terms.weighted(PanopticLoss.Weights.PAPER));
             }
             close(entry + " total", total.getFloat(), expected.get("total").getAsDouble());
             gradients.backward(total);

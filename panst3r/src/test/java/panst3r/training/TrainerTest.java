@@ -59,8 +59,27 @@ class TrainerTest {
     }
 
     private static Trainer trainer(Path folder, int steps) {
-        TrainingPlan plan =
-                new TrainingPlan(7, steps, 1, 2e-3, 2, 0.05, 1, 2, 64, true, 32, 1, 0.05, 0.1, true, 0.1, List.of(), 3);
+        TrainingPlan plan = new TrainingPlan(
+                7,
+                steps,
+                1,
+                2e-3,
+                2,
+                0.05,
+                1,
+                2,
+                64,
+                true,
+                32,
+                1,
+                0.05,
+                PanopticLoss.Weights.FROM_SCRATCH,
+                0.1,
+                0.1,
+                true,
+                0.1,
+                List.of(),
+                3);
         return new Trainer(small(PIXEL_SHUFFLE, "sigmoid"), Optional.empty(), classes(), plan, folder);
     }
 
@@ -159,6 +178,8 @@ class TrainerTest {
                 32,
                 0,
                 1,
+                PanopticLoss.Weights.PAPER,
+                0,
                 0,
                 false,
                 0,
