@@ -114,9 +114,11 @@ record PanopticLiftingScene(Path folder, DataSet.Split split) implements DataSce
             for (Path file :
                     List.of(at.resolve(CLASSES), at.resolve("resources").resolve(CLASSES))) {
                 if (Files.isRegularFile(file)) {
-                    return DataFiles.lines(file).stream()
-                            .map(line -> category(file, line))
-                            .toList();
+                    return RoomCategory.checked(
+                            DataFiles.lines(file).stream()
+                                    .map(line -> category(file, line))
+                                    .toList(),
+                            file.toString());
                 }
             }
         }

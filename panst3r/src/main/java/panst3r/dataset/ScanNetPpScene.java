@@ -227,7 +227,11 @@ record ScanNetPpScene(Path root, String name, DataSet.Split split) implements Da
         }
         return new Truth(
                 name,
-                names.stream().map(n -> new RoomCategory(n, things.contains(n))).toList(),
+                RoomCategory.checked(
+                        names.stream()
+                                .map(n -> new RoomCategory(n, things.contains(n)))
+                                .toList(),
+                        metadata.resolve("top100.txt").toString()),
                 instances,
                 List.copyOf(cameras().entrySet()),
                 mesh,

@@ -73,9 +73,9 @@ public final class GroundTruth {
         Map<String, Integer> known = new HashMap<>();
         Set<Integer> things = new HashSet<>();
         Set<Integer> stuff = new HashSet<>();
-        for (RoomCategory c : truth.classes()) {
-            known.put(key(c.name()), known.size() + 1);
-            (c.thing() ? things : stuff).add(known.size());
+        for (int c = 0; c < truth.classes().size(); c++) {
+            known.putIfAbsent(key(truth.classes().get(c).name()), c + 1);
+            (truth.classes().get(c).thing() ? things : stuff).add(c + 1);
         }
         int[] classOfLabel = new int[scene.classNames().size()];
         for (int k = 0; k < classOfLabel.length; k++) {
@@ -105,7 +105,8 @@ public final class GroundTruth {
                 .filter(n -> !keys.contains(key(n)))
                 .toList();
         boolean any = truth.instances().stream()
-                .anyMatch(i -> keys.contains(key(truth.classes().get(i.classId()).name())));
+                .anyMatch(
+                        i -> keys.contains(key(truth.classes().get(i.classId()).name())));
         if (!any && !truth.instances().isEmpty()) {
             throw new PanSt3RException("The ground truth “" + truth.name() + "” has the classes " + some(unknown)
                     + ", but the model looks for none that occurs in it: its classes are " + some(lookedFor)

@@ -22,11 +22,9 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -179,7 +177,6 @@ final class GroundTruthReader {
 
     private List<RoomCategory> classes(JsonObject json) {
         List<RoomCategory> classes = new ArrayList<>();
-        Set<String> names = new HashSet<>();
         for (JsonElement element : array(json, "classes", "")) {
             JsonObject o = object(element, "a class");
             String name = text(o, "name", " of a class");
@@ -187,12 +184,9 @@ final class GroundTruthReader {
             if (!thing.isJsonPrimitive() || !thing.getAsJsonPrimitive().isBoolean()) {
                 throw inIndex("\"thing\" of class \"" + name + "\" is neither true nor false.");
             }
-            if (name.isBlank() || !names.add(name)) {
-                throw inIndex("class \"" + name + "\" has no name or that of another.");
-            }
             classes.add(new RoomCategory(name, thing.getAsBoolean()));
         }
-        return classes;
+        return RoomCategory.checked(classes, index.toString());
     }
 
     private List<RoomInstance> instances(JsonObject json, List<RoomCategory> classes) {

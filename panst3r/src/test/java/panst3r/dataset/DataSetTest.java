@@ -126,6 +126,10 @@ class DataSetTest {
         refused(only::truth, "rs_semantics", "of class", "has 1 only");
         Files.writeString(csv, "wall\n");
         refused(only::truth, "“wall”", "not a name and 0 or 1");
+        Files.writeString(csv, "");
+        refused(only::truth, "list of classes is empty");
+        Files.writeString(csv, "x".repeat(2000) + ",1\n");
+        refused(only::truth, "2000 characters");
         Files.delete(csv);
         refused(only::truth, "scannet_reduced_things.csv", "folder or one above");
         Files.writeString(csv, classes);

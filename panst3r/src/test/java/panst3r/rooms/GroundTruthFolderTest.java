@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -185,6 +187,28 @@ class GroundTruthFolderTest {
         edit(from, to);
         refused(message);
         refused("ground-truth.json");
+    }
+
+    @Test
+    void classesOfAllKindsOfLists() throws IOException {
+        Path index = folder.resolve("ground-truth.json");
+        String json = Files.readString(index);
+        int from = json.indexOf("\"classes\": [");
+        int to = json.indexOf("]", from) + 1;
+        for (String[] wrong : new String[][] {
+            {"", "the list of classes is empty"},
+            {
+                IntStream.range(0, 10_000)
+                        .mapToObj(i -> "{\"name\": \"c" + i + "\", \"thing\": true}")
+                        .collect(Collectors.joining(",")),
+                "there are 10000 classes; at most 5000"
+            },
+            {"{\"name\": \"" + "x".repeat(2000) + "\", \"thing\": true}", "has 2000 characters; use at most 200"}
+        }) {
+            Files.writeString(index, json.substring(0, from) + "\"classes\": [" + wrong[0] + "]" + json.substring(to));
+            refused(wrong[1]);
+            refused("ground-truth.json");
+        }
     }
 
     @Test
