@@ -63,7 +63,8 @@ public final class DataSetEvaluation {
      * @throws CancelledException if the thread was interrupted; what was measured stays
      */
     public DataSetReport run(DataSet set, Path folder, boolean overwrite, Progress progress) {
-        String name = set.folder().toAbsolutePath().normalize().getFileName().toString();
+        Path place = set.folder().toAbsolutePath().normalize();
+        String name = place.getFileName().toString();
         String settings = described + ", photos of a scene "
                 + (photos == Integer.MAX_VALUE ? "all" : "at most " + photos)
                 + (leaveOutRare ? "" : ", rare classes counted");
@@ -78,7 +79,7 @@ public final class DataSetEvaluation {
                                 .toList()),
                 new ResultTable("classes", List.of("scene", "class"), SceneNumbers.CLASS_COLUMNS),
                 new ResultTable("views", List.of("scene", "file"), List.copyOf(SceneNumbers.VIEWS.keySet())));
-        begin(report, folder, set.folder() + "\n" + settings + "\n", overwrite);
+        begin(report, folder, place + "\n" + settings + "\n", overwrite);
         Set<String> done = new HashSet<>();
         report.scenes().rows().forEach(r -> done.add(r.texts().get(0)));
         int total = set.scenes().size();

@@ -24,8 +24,8 @@ import panst3r.scene.Scene;
  * are, whatever their case; a class that only the model knows is a thing and never true.
  */
 public final class GroundTruth {
-    /** The views of so many working pixels are kept; further ones are made anew whenever they are asked for. */
-    private static final long MOST_KEPT = 16_000_000;
+    /** Views of so many pixels, of photos and working images, are kept; further ones are made anew when they are asked for. */
+    private static final long MOST_KEPT = 32_000_000;
 
     private final String name;
     private final List<String> classNames;
@@ -223,7 +223,7 @@ public final class GroundTruth {
             for (int i = 0; i < matches.size() && pixels < MOST_KEPT; i++) {
                 MeasuredView view = make(i);
                 kept.add(view);
-                pixels += view.pixels.length;
+                pixels += view.pixels.length + view.truth.ids().length;
                 for (int label : view.classes) {
                     labelled |= label > 0;
                 }

@@ -219,6 +219,48 @@ class DataSetTest {
         assertThat(DataSet.open(folder, Split.ALL).scenes()).hasSize(1);
     }
 
+    /** Bytes changed, cut off and added: whatever a file says, a sentence or a scene. */
+    @Test
+    void damagedFilesAreReadOrRefused() throws IOException {
+        Path lifted = DataFolders.panopticLifting(folder.resolve("lifted"), ROOM, 2);
+        Path plus = DataFolders.scanNetPp(folder.resolve("plus"));
+        Random random = new Random(11);
+        for (Path file : List.of(
+                lifted.resolve("splits.json"),
+                lifted.resolve("pose/0002.txt"),
+                lifted.resolve("intrinsic/intrinsic_color.txt"),
+                lifted.resolve("rs_semantics/0002.png"),
+                lifted.resolve("../../../resources/scannet_reduced_things.csv"),
+                plus.resolve("scans/mesh_aligned_0.05.ply"),
+                plus.resolve("scans/segments.json"),
+                plus.resolve("scans/segments_anno.json"),
+                plus.resolve("dslr/colmap/images.txt"),
+                plus.resolve("dslr/nerfstudio/transforms_undistorted.json"),
+                plus.resolve("../../metadata/semantic_benchmark/map_benchmark.csv"))) {
+            Path scene = file.startsWith(lifted) ? lifted : plus;
+            byte[] good = Files.readAllBytes(file);
+            int refused = 0;
+            for (int i = 0; i < 150; i++) {
+                byte[] bad = Arrays.copyOf(good, i % 5 == 0 ? random.nextInt(good.length + 9) : good.length);
+                for (int k = random.nextInt(4); k >= 0 && bad.length > 0; k--) {
+                    bad[random.nextInt(bad.length)] =
+                            (byte) (random.nextBoolean() ? random.nextInt(256) : "0-9,.{}[]\"a \n".charAt(random.nextInt(13)));
+                }
+                Files.write(file, bad);
+                try {
+                    DataScene read = DataSet.open(scene, Split.TEST).scenes().get(0);
+                    read.truth().view(0);
+                } catch (PanSt3RException e) {
+                    refused++;
+                    assertThat(e.getMessage()).matches("[^\n]*[.?]");
+                }
+            }
+            assertThat(refused).as(file.toString()).isPositive();
+            Files.write(file, good);
+            DataSet.open(scene, Split.TEST).scenes().get(0).truth().view(0);
+        }
+    }
+
     /** Every pixel's ray against every triangle. */
     @Test
     void aMeshIsSeenAsRaysSeeIt() {
