@@ -14,6 +14,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import panst3r.PanSt3RException;
+import panst3r.Rotations;
 
 /** Images and tables of numbers as data sets have them. */
 final class DataFiles {
@@ -90,17 +91,7 @@ final class DataFiles {
 
     /** Refuses a pose, [4, 4] row-major, that is no rotation and translation. */
     static void rigid(Path file, double[] m) {
-        double off = Math.abs(m[12]) + Math.abs(m[13]) + Math.abs(m[14]) + Math.abs(m[15] - 1);
-        for (int a = 0; a < 3; a++) {
-            for (int b = 0; b < 3; b++) {
-                double dot = m[a] * m[b] + m[4 + a] * m[4 + b] + m[8 + a] * m[8 + b];
-                off = Math.max(off, Math.abs(dot - (a == b ? 1 : 0)));
-            }
-        }
-        double determinant = m[0] * (m[5] * m[10] - m[6] * m[9])
-                - m[1] * (m[4] * m[10] - m[6] * m[8])
-                + m[2] * (m[4] * m[9] - m[5] * m[8]);
-        if (!(off < 1e-2 && determinant > 0 && Double.isFinite(m[3] + m[7] + m[11]))) {
+        if (!Rotations.isRigid(m, 1e-2)) {
             throw new PanSt3RException(file + " is not a rotation and a translation (x right, y down, z forward).");
         }
     }

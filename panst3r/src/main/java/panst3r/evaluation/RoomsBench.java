@@ -9,10 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import panst3r.Arguments;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.checkpoint.Checkpoint;
@@ -52,8 +52,6 @@ public final class RoomsBench {
     private static final String USAGE = "usage: RoomsBench MODEL.safetensors [--rooms 50] [--views 4,8]"
             + " [--size 224x160] [--baseline wide|narrow] [--seed 1000] [--merge STRATEGY[,OPTION=VALUE…][;…]]"
             + " [--baselines yes|no] [--csv FILE]";
-    private static final Set<String> OPTIONS =
-            Set.of("--rooms", "--views", "--size", "--baseline", "--seed", "--merge", "--baselines", "--csv");
     private static final int ROOMS_FOR_MEANS = 100;
 
     private final Inference inference;
@@ -104,39 +102,24 @@ public final class RoomsBench {
         this.baselines = baselines;
     }
 
-    public static void main(String[] args) throws IOException {
-        try {
-            run(args);
-        } catch (PanSt3RException e) {
-            System.err.println(e.getMessage());
-            System.exit(1);
-        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-            System.err.println(e.getMessage());
-            System.err.println(USAGE);
-            System.exit(2);
-        }
+    public static void main(String[] args) {
+        Arguments.main(USAGE, args, RoomsBench::run);
     }
 
-    private static void run(String[] args) throws IOException {
-        Path file = Path.of(args[0]);
-        Map<String, String> options = new LinkedHashMap<>();
-        for (int i = 1; i < args.length; i += 2) {
-            if (!OPTIONS.contains(args[i])) {
-                throw new IllegalArgumentException("There is no option " + args[i] + ".");
-            }
-            options.put(args[i], args[i + 1]);
-        }
-        int rooms = Integer.parseInt(options.getOrDefault("--rooms", "50"));
-        long first = Long.parseLong(options.getOrDefault("--seed", Long.toString(Rooms.FIRST_HELD_OUT_SEED)));
+    private static void run(Arguments words) throws IOException {
+        Path file = Path.of(words.place(0));
+        int rooms = Integer.parseInt(words.option("--rooms", "50"));
+        String table = words.option("--csv", null);
+        long first = Long.parseLong(words.option("--seed", Long.toString(Rooms.FIRST_HELD_OUT_SEED)));
         if (first + rooms > Rooms.FIRST_TRAINING_SEED) {
             throw new PanSt3RException("Rooms of seed " + Rooms.FIRST_TRAINING_SEED
                     + " and above are for training; measure on smaller seeds.");
         }
-        String[] size = options.getOrDefault("--size", "224x160").split("x");
+        String[] size = words.option("--size", "224x160").split("x");
         RoomOptions kind = RoomOptions.defaults()
                 .withSize(Integer.parseInt(size[0]), Integer.parseInt(size[1]))
-                .withBaseline(Baseline.valueOf(
-                        options.getOrDefault("--baseline", "wide").toUpperCase(Locale.ROOT)));
+                .withBaseline(
+                        Baseline.valueOf(words.option("--baseline", "wide").toUpperCase(Locale.ROOT)));
         ClassTable classes;
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
             classes = checkpoint
@@ -145,8 +128,8 @@ public final class RoomsBench {
                             file + " has no classes of its own; this bench measures models trained on rooms."));
         }
         try (PanSt3R model = PanSt3R.load(file, Progress.SILENT)) {
-            List<MergeStrategy> strategies = Stream.of(options.getOrDefault("--merge", model.postprocessDefault())
-                            .split(";"))
+            List<MergeStrategy> strategies = Stream.of(
+                            words.option("--merge", model.postprocessDefault()).split(";"))
                     .map(RoomsBench::strategy)
                     .toList();
             System.out.println(
@@ -154,9 +137,9 @@ public final class RoomsBench {
             RoomsBench bench = new RoomsBench(
                     new Inference(model).classes(classes),
                     strategies,
-                    !options.getOrDefault("--baselines", "yes").equals("no"));
+                    !words.option("--baselines", "yes").equals("no"));
             List<String> csv = new ArrayList<>(List.of(csvHeader()));
-            for (String views : options.getOrDefault("--views", "4").split(",")) {
+            for (String views : words.option("--views", "4").split(",")) {
                 RoomOptions photos = kind.withViews(Integer.parseInt(views));
                 List<Row> rows = bench.measure(photos, first, rooms);
                 System.out.printf(
@@ -170,8 +153,8 @@ public final class RoomsBench {
                         photos.height());
                 System.out.print(table(rows));
                 rows.forEach(row -> csv.add(csv(row, photos.views())));
-                if (options.containsKey("--csv")) {
-                    Files.write(Path.of(options.get("--csv")), csv);
+                if (table != null) {
+                    Files.write(Path.of(table), csv);
                 }
             }
         }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
+import panst3r.Rotations;
 
 /** The cameras of a COLMAP reconstruction, text or binary (colmap.github.io/format.html). Its points are not read. */
 final class ColmapReader {
@@ -185,21 +186,7 @@ final class ColmapReader {
         if (!(Math.abs(norm - 1) < 1e-2)) {
             throw new IllegalArgumentException("the rotation of " + name + " is none");
         }
-        double w = q[0] / norm;
-        double x = q[1] / norm;
-        double y = q[2] / norm;
-        double z = q[3] / norm;
-        double[] r = {
-            1 - 2 * (y * y + z * z),
-            2 * (x * y - w * z),
-            2 * (x * z + w * y),
-            2 * (x * y + w * z),
-            1 - 2 * (x * x + z * z),
-            2 * (y * z - w * x),
-            2 * (x * z - w * y),
-            2 * (y * z + w * x),
-            1 - 2 * (x * x + y * y)
-        };
+        double[] r = Rotations.matrix(q[0] / norm, q[1] / norm, q[2] / norm, q[3] / norm);
         double[] pose = new double[16];
         for (int a = 0; a < 3; a++) {
             for (int b = 0; b < 3; b++) {

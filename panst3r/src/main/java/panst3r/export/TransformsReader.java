@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import panst3r.PanSt3RException;
+import panst3r.Rotations;
 
 /** The cameras of a {@code transforms.json}, as nerfstudio and Instant-NGP have them: OpenGL's convention. */
 final class TransformsReader {
@@ -58,7 +59,7 @@ final class TransformsReader {
                     .get(i % 4)
                     .getAsDouble();
         }
-        if (!rigid(pose)) {
+        if (!Rotations.isRigid(pose, 1e-3)) {
             throw new PanSt3RException("the transform_matrix of " + name + " is no rigid motion.");
         }
         return new KnownCamera(name, (int) width, (int) height, fx, fy, bent, OpenGl.camera(pose));
@@ -67,19 +68,5 @@ final class TransformsReader {
     private static double number(JsonObject file, JsonObject frame, String key, double missing) {
         JsonElement value = frame.has(key) ? frame.get(key) : file.get(key);
         return value == null ? missing : value.getAsDouble();
-    }
-
-    private static boolean rigid(double[] m) {
-        double off = 0;
-        for (int a = 0; a < 3; a++) {
-            for (int b = 0; b < 3; b++) {
-                double dot = m[a] * m[b] + m[4 + a] * m[4 + b] + m[8 + a] * m[8 + b];
-                off = Math.max(off, Math.abs(dot - (a == b ? 1 : 0)));
-            }
-        }
-        double determinant = m[0] * (m[5] * m[10] - m[6] * m[9])
-                - m[1] * (m[4] * m[10] - m[6] * m[8])
-                + m[2] * (m[4] * m[9] - m[5] * m[8]);
-        return off < 1e-3 && determinant > 0 && Double.isFinite(m[3] + m[7] + m[11]);
     }
 }

@@ -30,6 +30,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
+import panst3r.Rotations;
 
 /** Reads what {@link GroundTruthFolder} writes, and what others bring; refuses all that does not fit together. */
 final class GroundTruthReader {
@@ -287,25 +288,10 @@ final class GroundTruthReader {
                 m[4 * r + c] = number(rows.get(r).getAsJsonArray().get(c), "cameraToWorld", of);
             }
         }
-        if (!isRigid(m)) {
+        if (!Rotations.isRigid(m, 1e-3)) {
             throw inIndex(pose + " is not a rotation and a translation (x right, y down, z forward).");
         }
         return new RoomCamera(width, height, k[0], k[1], k[2], k[3], m);
-    }
-
-    /** Orthonormal and not mirrored to a thousandth, last row (0, 0, 0, 1). */
-    private static boolean isRigid(double[] m) {
-        double worst = Math.abs(m[12]) + Math.abs(m[13]) + Math.abs(m[14]) + Math.abs(m[15] - 1);
-        for (int a = 0; a < 3; a++) {
-            for (int b = 0; b < 3; b++) {
-                double dot = m[a] * m[b] + m[4 + a] * m[4 + b] + m[8 + a] * m[8 + b];
-                worst = Math.max(worst, Math.abs(dot - (a == b ? 1 : 0)));
-            }
-        }
-        double determinant = m[0] * (m[5] * m[10] - m[6] * m[9])
-                - m[1] * (m[4] * m[10] - m[6] * m[8])
-                + m[2] * (m[4] * m[9] - m[5] * m[8]);
-        return worst < 1e-3 && determinant > 0;
     }
 
     /** A file that the index names; it must lie in the folder. */

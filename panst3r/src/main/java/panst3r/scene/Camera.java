@@ -1,5 +1,6 @@
 package panst3r.scene;
 
+import panst3r.Rotations;
 import panst3r.image.Photo;
 import panst3r.image.View;
 
@@ -40,33 +41,7 @@ public record Camera(int index, View view, boolean keyframe, double focal, doubl
 
     /** (w, x, y, z), w ≥ 0: the {@link #rotation} as a unit quaternion. */
     public double[] quaternion() {
-        double[] r = rotation();
-        // The largest of the four is divided by, so that nothing is lost near a half turn.
-        double[] squares = {
-            1 + r[0] + r[4] + r[8], 1 + r[0] - r[4] - r[8], 1 - r[0] + r[4] - r[8], 1 - r[0] - r[4] + r[8]
-        };
-        int largest = 0;
-        for (int i = 1; i < 4; i++) {
-            largest = squares[i] > squares[largest] ? i : largest;
-        }
-        double wx = r[7] - r[5];
-        double wy = r[2] - r[6];
-        double wz = r[3] - r[1];
-        double xy = r[1] + r[3];
-        double xz = r[2] + r[6];
-        double yz = r[5] + r[7];
-        double[] q = switch (largest) {
-            case 0 -> new double[] {squares[0], wx, wy, wz};
-            case 1 -> new double[] {wx, squares[1], xy, xz};
-            case 2 -> new double[] {wy, xy, squares[2], yz};
-            default -> new double[] {wz, xz, yz, squares[3]};
-        };
-        double norm = Math.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3]);
-        double sign = q[0] < 0 ? -1 : 1;
-        for (int i = 0; i < 4; i++) {
-            q[i] *= sign / norm;
-        }
-        return q;
+        return Rotations.quaternion(rotation());
     }
 
     /** Vertical field of view in radians: 2·atan(H/2 / f). */

@@ -3,6 +3,7 @@ package panst3r.splat;
 import java.util.ArrayList;
 import java.util.List;
 import panst3r.PanSt3RException;
+import panst3r.Rotations;
 
 /** Ways of a camera through a scene; all pictures have the size and field of view of the first photo. */
 public enum CameraPath {
@@ -45,7 +46,7 @@ public enum CameraPath {
         double[][] o = new double[4][];
         for (int i = 0; i < 4; i++) {
             Pinhole p = photos.get(Math.max(0, Math.min(photos.size() - 1, k - 1 + i)));
-            q[i] = quaternion(p.rotation());
+            q[i] = Rotations.quaternion(p.rotation());
             o[i] = p.centre();
             if (i > 0 && dot(q[i - 1], q[i]) < 0) { // the nearer of the two quaternions of a rotation
                 q[i] = new double[] {-q[i][0], -q[i][1], -q[i][2], -q[i][3]};
@@ -168,47 +169,9 @@ public enum CameraPath {
         return new Pinhole(like.width(), like.height(), like.fx(), like.fy(), like.cx(), like.cy(), rotation, t);
     }
 
-    /** (w, x, y, z) of a rotation, [3, 3] row-major. */
-    static double[] quaternion(double[] r) {
-        double[] squares = {
-            1 + r[0] + r[4] + r[8], 1 + r[0] - r[4] - r[8], 1 - r[0] + r[4] - r[8], 1 - r[0] - r[4] + r[8]
-        };
-        int largest = 0;
-        for (int i = 1; i < 4; i++) {
-            largest = squares[i] > squares[largest] ? i : largest;
-        }
-        double wx = r[7] - r[5];
-        double wy = r[2] - r[6];
-        double wz = r[3] - r[1];
-        double xy = r[1] + r[3];
-        double xz = r[2] + r[6];
-        double yz = r[5] + r[7];
-        return unit(
-                switch (largest) {
-                    case 0 -> new double[] {squares[0], wx, wy, wz};
-                    case 1 -> new double[] {wx, squares[1], xy, xz};
-                    case 2 -> new double[] {wy, xy, squares[2], yz};
-                    default -> new double[] {wz, xz, yz, squares[3]};
-                });
-    }
-
     private static double[] matrix(double[] quaternion) {
         double[] q = unit(quaternion);
-        double w = q[0];
-        double x = q[1];
-        double y = q[2];
-        double z = q[3];
-        return new double[] {
-            1 - 2 * (y * y + z * z),
-            2 * (x * y - w * z),
-            2 * (x * z + w * y),
-            2 * (x * y + w * z),
-            1 - 2 * (x * x + z * z),
-            2 * (y * z - w * x),
-            2 * (x * z - w * y),
-            2 * (y * z + w * x),
-            1 - 2 * (x * x + y * y)
-        };
+        return Rotations.matrix(q[0], q[1], q[2], q[3]);
     }
 
     private static double dot(double[] a, double[] b) {

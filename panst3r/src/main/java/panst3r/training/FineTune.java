@@ -1,12 +1,10 @@
 package panst3r.training;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import panst3r.Arguments;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.checkpoint.Checkpoint;
@@ -28,47 +26,30 @@ import panst3r.image.WorkingSize;
 public final class FineTune {
     private static final String USAGE = "usage: FineTune MODEL DATA FOLDER [--train panoptic|all] [--classes FILE]"
             + " [--steps 2000] [--batch 1] [--rate 1e-4] [--views 5] [--points 12288] [--seed 1] [--save-every 100]";
-    private static final Set<String> OPTIONS = Set.of(
-            "--train", "--classes", "--steps", "--batch", "--rate", "--views", "--points", "--seed", "--save-every");
 
     private FineTune() {}
 
     public static void main(String[] args) {
-        try {
-            run(args);
-        } catch (PanSt3RException e) {
-            System.err.println(e.getMessage());
-            System.exit(1);
-        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-            System.err.println(e.getMessage());
-            System.err.println(USAGE);
-            System.exit(2);
-        }
+        Arguments.main(USAGE, args, FineTune::run);
     }
 
-    private static void run(String[] args) {
-        Map<String, String> options = new LinkedHashMap<>();
-        for (int i = 3; i < args.length; i += 2) {
-            if (!OPTIONS.contains(args[i])) {
-                throw new IllegalArgumentException("There is no option " + args[i] + ".");
-            }
-            options.put(args[i], args[i + 1]);
-        }
-        Path file = Path.of(args[0]);
-        Path folder = Path.of(args[2]);
-        TrainingPlan plan = plan(options);
+    private static void run(Arguments words) {
+        Path file = Path.of(words.place(0));
+        Path folder = Path.of(words.place(2));
+        String embeddings = words.option("--classes", null);
+        TrainingPlan plan = plan(words);
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
-            ClassTable classes = options.containsKey("--classes")
-                    ? ClassTable.read(Path.of(options.get("--classes")))
+            ClassTable classes = embeddings != null
+                    ? ClassTable.read(Path.of(embeddings))
                     : checkpoint
                             .classes()
                             .orElseThrow(() -> new PanSt3RException(
                                     file + " has no class embeddings of its own; name a file of them with --classes."));
             TrainingFolder scenes = new TrainingFolder(
-                    Path.of(args[1]),
+                    Path.of(words.place(1)),
                     classes.names(),
                     WorkingSize.table(checkpoint.config().encoder().imageSize()),
-                    Integer.parseInt(options.getOrDefault("--views", "5")),
+                    Integer.parseInt(words.option("--views", "5")),
                     plan.seed());
             System.out.println(scenes.size() + " scenes; state, log.csv and curve.png in " + folder);
             try (Trainer trainer =
@@ -80,24 +61,24 @@ public final class FineTune {
         }
     }
 
-    private static TrainingPlan plan(Map<String, String> options) {
-        int steps = Integer.parseInt(options.getOrDefault("--steps", "2000"));
-        String parts = options.getOrDefault("--train", "panoptic");
+    private static TrainingPlan plan(Arguments words) {
+        int steps = Integer.parseInt(words.option("--steps", "2000"));
+        String parts = words.option("--train", "panoptic");
         if (!parts.equals("panoptic") && !parts.equals("all")) {
             throw new IllegalArgumentException("--train is panoptic or all, not " + parts + ".");
         }
         boolean all = parts.equals("all");
-        TrainingPlan paper = TrainingPlan.panopticOnly(Long.parseLong(options.getOrDefault("--seed", "1")), steps);
+        TrainingPlan paper = TrainingPlan.panopticOnly(Long.parseLong(words.option("--seed", "1")), steps);
         return new TrainingPlan(
                 paper.seed(),
                 steps,
-                Integer.parseInt(options.getOrDefault("--batch", "1")),
-                Double.parseDouble(options.getOrDefault("--rate", "1e-4")),
+                Integer.parseInt(words.option("--batch", "1")),
+                Double.parseDouble(words.option("--rate", "1e-4")),
                 paper.warmup(),
                 paper.decay(),
                 paper.clip(),
                 paper.minKeyframes(),
-                Integer.parseInt(options.getOrDefault("--points", "12288")),
+                Integer.parseInt(words.option("--points", "12288")),
                 paper.commonPoints(),
                 all ? 64 : 1,
                 all ? 1 : 0,
@@ -108,7 +89,7 @@ public final class FineTune {
                 false,
                 paper.jitter(),
                 all ? List.of() : paper.frozen(),
-                Integer.parseInt(options.getOrDefault("--save-every", "100")));
+                Integer.parseInt(words.option("--save-every", "100")));
     }
 
     private static Progress line(Trainer trainer) {

@@ -1,0 +1,73 @@
+package panst3r;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/** The words after a command of the library: places first, then options with a value each. */
+public final class Arguments {
+    private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
+
+    private final List<String> places;
+    private final Map<String, String> options = new LinkedHashMap<>();
+
+    /** @param usage {@code usage: Command PLACE … [--option value] …}, which says how many places there are, and what options */
+    Arguments(String usage, String... words) {
+        List<String> named = Arrays.stream(usage.replaceFirst(" \\[.*", "").split(" "))
+                .skip(2)
+                .toList();
+        int count = named.size();
+        List<String> known =
+                OPTION.matcher(usage).results().map(MatchResult::group).toList();
+        if (words.length < count) {
+            throw new IllegalArgumentException(String.join(" or ", named) + " is missing.");
+        }
+        places = List.of(words).subList(0, count);
+        for (int i = count; i < words.length; i += 2) {
+            if (!known.contains(words[i])) {
+                throw new IllegalArgumentException("There is no option " + words[i] + ".");
+            }
+            if (i + 1 == words.length) {
+                throw new IllegalArgumentException(words[i] + " has no value.");
+            }
+            options.put(words[i], words[i + 1]);
+        }
+    }
+
+    /** The place of this number, from 0. */
+    public String place(int i) {
+        return places.get(i);
+    }
+
+    /** What was said, or else {@code otherwise}. */
+    public String option(String name, String otherwise) {
+        return options.getOrDefault(name, otherwise);
+    }
+
+    /** What a command does; wrong values are an {@link IllegalArgumentException}. */
+    @FunctionalInterface
+    public interface Command {
+        void run(Arguments words) throws IOException;
+    }
+
+    /** A {@code main}: what goes wrong ends it with 1 and a sentence; wrong words with 2, a sentence and the usage. */
+    public static void main(String usage, String[] words, Command command) {
+        try {
+            command.run(new Arguments(usage, words));
+        } catch (PanSt3RException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        } catch (IOException e) {
+            System.err.println("A file could not be read or written: " + e.getMessage());
+            System.exit(1);
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            System.err.println(e.getMessage());
+            System.err.println(usage);
+            System.exit(2);
+        }
+    }
+}
