@@ -3,6 +3,8 @@ import { h } from './dom.js';
 
 const LARGEST = 16384;
 
+const fileName = (viewer, more = '') => `${viewer.head.title.replace(/[^\p{L}\p{N}_-]+/gu, '-').slice(0, 60) || 'scene'}${more}.png`;
+
 /** Draws what hangs over the picture, labels, rulers and boxes, into it. */
 export function drawText(viewer, canvas) {
   const { stage, labels } = viewer;
@@ -74,9 +76,8 @@ export function openScreenshot(viewer) {
         return;
       }
       const url = URL.createObjectURL(blob);
-      const name = `${viewer.head.title.replace(/[^\p{L}\p{N}_-]+/gu, '-').slice(0, 60) || 'scene'}.png`;
       result.replaceChildren(
-        h('a', { href: url, download: name, className: 'primary' }, 'Save'),
+        h('a', { href: url, download: fileName(viewer), className: 'primary' }, 'Save'),
         h('span', { className: 'faint' }, ` ${size[0]} × ${size[1]}, ${(blob.size / 1024).toFixed(0)} kB. Or right-click the picture.`),
         h('img', { src: url, alt: `Picture of ${viewer.head.title}` }),
       );
@@ -91,4 +92,23 @@ export function openScreenshot(viewer) {
     h('label', { className: 'check' }, transparent, 'transparent background'),
     make, result,
     h('label', { className: 'check faint', title: 'For figures made in the notebook' }, 'Viewpoint', viewpoint));
+}
+
+/** Asks the kernel for what is seen, and shows the answer. */
+export function openRender(viewer) {
+  const result = h('div', { className: 'result', role: 'status' }, 'Asked the kernel; it answers between cells …');
+  viewer.rendered = ({ png, line, error }) => {
+    if (!(png instanceof Uint8Array)) {
+      result.textContent = typeof error === 'string' && error ? error : 'The kernel sent no picture.';
+      return;
+    }
+    const url = URL.createObjectURL(new Blob([png], { type: 'image/png' }));
+    result.replaceChildren(
+      h('a', { href: url, download: fileName(viewer, '-rendered'), className: 'primary' }, 'Save'),
+      h('span', { className: 'faint' }, ` ${line}. In a cell: %panst3r novel --camera view`),
+      h('img', { src: url, alt: String(line) }),
+    );
+  };
+  viewer.dialog('What I see, rendered', result);
+  viewer.peers.tell('render', viewer.look());
 }

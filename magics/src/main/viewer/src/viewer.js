@@ -8,7 +8,7 @@ import { ContextShare, Peers } from './peers.js';
 import { Stage } from './stage.js';
 import { Strip } from './strip.js';
 import { boxOf } from './boxes.js';
-import { drawText, openScreenshot } from './screenshot.js';
+import { drawText, openRender, openScreenshot } from './screenshot.js';
 
 const MODE_NAMES = {
   photo: 'Photo',
@@ -101,6 +101,8 @@ export class Viewer {
     page('stand', (data) => isViewpoint(data.viewpoint) && this.stage.setViewpoint((this.told = data.viewpoint)));
     page('segments', (data) => this.head.live && data.colours instanceof Uint8Array && Array.isArray(data.segments) && this.resegment(data));
     page('hello', () => this.peers.tell('ready'));
+    page('kernel', () => (this.tools.render.hidden = false));
+    page('frame', (data) => this.rendered?.(data));
     this.peers.tell('ready');
     new IntersectionObserver((entries) => {
       const shown = entries[entries.length - 1].isIntersecting;
@@ -185,10 +187,12 @@ export class Viewer {
       front: tool('front', 'Level, from the front (F)', () => this.stage.goSide(false)),
       measure: tool('measure', 'Measure between two points (M)', () => this.setTool('measure'), true),
       shot: tool('shot', 'Picture as PNG (P)', () => openScreenshot(this)),
+      render: tool('render', 'Render what I see, in Java: colours, labels, depth (V)', () => openRender(this)),
       link: tool('link', 'Move together with the other viewers of this page', () => this.set({ link: !this.state.link }), true),
       theme: tool('theme', 'Light or dark', () => this.set({ theme: this.dark ? 'light' : 'dark' })),
       help: tool('help', 'Keys and gestures (?)', () => this.help()),
     };
+    this.tools.render.hidden = true; // until a kernel is heard
     this.toolbar = h('div', { className: 'toolbar', role: 'toolbar', 'aria-label': 'View' }, Object.values(this.tools));
     this.panelButton = iconButton('panel', 'Settings and segments', () => this.togglePanel(), { className: 'icon panelbutton' });
     this.stripButton = iconButton('strip', 'Photos', () => this.toggleStrip(), { className: 'icon stripbutton' });
@@ -843,7 +847,15 @@ export class Viewer {
     const still = 1e-6 * this.head.radius;
     if (apart(v.position, told.position) < still && apart(v.target, told.target) < still && v.fovY === told.fovY) return;
     this.told = v;
-    this.peers.tell('look', { viewpoint: v });
+    this.peers.tell('look', this.look());
+  }
+
+  /** What is seen, so that Java can render it: from where, in how many pixels, and whether backs are left out. */
+  look() {
+    const { host } = this.stage;
+    const scale = Math.min(2, window.devicePixelRatio || 1, 4096 / Math.max(host.clientWidth, host.clientHeight));
+    const [width, height] = [host.clientWidth, host.clientHeight].map((n) => Math.max(1, Math.round(n * scale)));
+    return { viewpoint: this.stage.viewpoint(), width, height, backs: this.state.backs };
   }
 
   #follow(data) {
@@ -906,6 +918,7 @@ export class Viewer {
       ['C · L · B', 'cameras · labels · what is seen from behind'],
       ...(this.head.splats ? [['G', 'points or splats']] : []),
       ['M · P', 'measure · picture as PNG'],
+      ...(this.tools.render.hidden ? [] : [['V', 'render what is seen, in Java']]),
       ['Esc', 'clear marks, show all'],
     ];
     this.dialog('Keys and gestures', h('table', { className: 'keys' }, keys.map(([k, what]) => h('tr', {}, h('th', { scope: 'row' }, k), h('td', {}, what)))));
@@ -970,6 +983,7 @@ export class Viewer {
       g: () => this.showSplats(!this.state.splats),
       m: () => this.setTool('measure'),
       p: () => openScreenshot(this),
+      v: () => !this.tools.render.hidden && openRender(this),
       '[': () => step(-1),
       ']': () => step(1),
       '?': () => this.help(),

@@ -129,7 +129,27 @@ test('with a kernel: what is clicked arrives, what is chosen stands out', async 
   const looks = await said('look');
   assert.equal(looks.length, 1);
   const there = await mine.evaluate(() => panst3rViewer.stage.viewpoint());
-  assert.deepEqual(looks[0], { kind: 'look', scene: 0, viewpoint: there });
+  const size = await mine.evaluate(() => [panst3rViewer.host.clientWidth, panst3rViewer.host.clientHeight]);
+  assert.deepEqual(looks[0], { kind: 'look', scene: 0, look: { viewpoint: there, width: size[0], height: size[1], backs: false } });
+
+  // "render what I see": asked with the same view, answered with a picture, or a sentence
+  assert.equal(await foreign.evaluate(() => panst3rViewer.tools.render.hidden), true);
+  await mine.click('[aria-label^="Render what I see"]');
+  await page.waitForFunction(() => said.some((m) => m.kind === 'render'));
+  assert.deepEqual(await said('render'), [{ kind: 'render', scene: 0, look: looks[0].look, ask: 0 }]);
+  assert.match(await mine.locator('[role=dialog]').innerText(), /answers between cells/);
+  await page.evaluate(() => model.custom({ kind: 'frame', ask: 0, error: 'There are <b>no</b> Gaussians.' }, []));
+  await mine.locator('[role=dialog]:has-text("There are <b>no</b> Gaussians.")').waitFor({ timeout: 10000 });
+  await page.evaluate(async () => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 30;
+    canvas.height = 10;
+    const bytes = await (await new Promise((done) => canvas.toBlob(done))).arrayBuffer();
+    model.custom({ kind: 'frame', ask: 0, line: 'colours, labels, depth' }, [new DataView(bytes)]);
+  });
+  await mine.locator('[role=dialog] img').waitFor({ timeout: 10000 });
+  await mine.waitForFunction(() => document.querySelector('[role=dialog] img').naturalWidth === 30);
+  await mine.click('[role=dialog] [aria-label="Close"]');
 
   await page.click('tr[data-segment="2"] >> nth=0');
   await settled(page);

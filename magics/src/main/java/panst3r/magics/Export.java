@@ -89,8 +89,7 @@ final class Export {
                 }
             });
         } else if (!OWN.contains(format)) {
-            ExportFormat.named(format)
-                    .export(scene, place, choice.options().withPoints(choice.query(scene)), progress);
+            ExportFormat.named(format).export(scene, place, choice.options().withPoints(choice.query(scene)), progress);
         } else if (place.getFileName().toString().toLowerCase(Locale.ROOT).endsWith("." + format)) {
             ExportTarget.file(place, overwrite, target -> {
                 try (OutputStream out = target.create()) {
@@ -112,7 +111,8 @@ final class Export {
     }
 
     private static String tableOf(Path file, ExportChoice choice) {
-        String stem = file.getFileName().toString().replaceFirst("\\.[^.]*$", "").toLowerCase(Locale.ROOT);
+        String stem =
+                file.getFileName().toString().replaceFirst("\\.[^.]*$", "").toLowerCase(Locale.ROOT);
         String table = choice.table() == null ? stem : choice.table().toLowerCase(Locale.ROOT);
         if (!TABLES.contains(table)) {
             throw new PanSt3RException("There is no table “" + table + "”; name the file after one of "

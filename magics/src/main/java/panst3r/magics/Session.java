@@ -103,8 +103,8 @@ public final class Session {
     public Session(Bridge bridge) {
         this.bridge = bridge;
         this.widgets = new Widgets(bridge);
-        this.page = new Page(widgets);
         this.splatting = new Splatting(this, bridge, workspace);
+        this.page = new Page(widgets, splatting::paint);
     }
 
     public Workspace workspace() {
@@ -294,8 +294,7 @@ public final class Session {
         try {
             RetrievalKeyframes choice = new RetrievalKeyframes(keyframes, matcher, wanted.seed());
             inference.keyframes(choice);
-            Prediction out =
-                    predicted(inference, model, views, keyframes, choice.looks(views.size()), progress);
+            Prediction out = predicted(inference, model, views, keyframes, choice.looks(views.size()), progress);
             if (choice.similarity().isEmpty()) {
                 progress.note("All photos are keyframes, so there was nothing to choose.");
             }
@@ -304,8 +303,7 @@ public final class Session {
                         .filter(v -> out.views().get(v).keyframe())
                         .boxed()
                         .toList();
-                workspace.similarity(
-                        workspace.photos(photos), new SimilarityMap(photos, names(views), s, chosen));
+                workspace.similarity(workspace.photos(photos), new SimilarityMap(photos, names(views), s, chosen));
             });
             return out;
         } finally {
@@ -460,13 +458,13 @@ public final class Session {
             }
             Scene scene = segmented(of);
             Model model = modelOrMini(progress);
-            ClassTable table =
-                    OwnClasses.embeddings(workspace, model, new Vocabulary(List.of(words)), text, progress);
+            ClassTable table = OwnClasses.embeddings(workspace, model, new Vocabulary(List.of(words)), text, progress);
             warnOfOther(model, scene, progress);
             float[] cosines = new Inference(model.network()).cosines(scene.prediction(), table);
             Table ranked = rows(scene, s -> Found.table(s, words, cosines), null);
-            List<Integer> best =
-                    ranked.intColumn("segment").first(Math.min(top, ranked.rowCount())).asList();
+            List<Integer> best = ranked.intColumn("segment")
+                    .first(Math.min(top, ranked.rowCount()))
+                    .asList();
             String name = workspace.sceneName(of);
             if (page.shows(scene)) {
                 page.select(scene, best);
@@ -474,8 +472,8 @@ public final class Session {
             // a view that nobody looks at is not made
             Supplier<Plot> view = page.shows(scene)
                     ? null
-                    : () -> sentence(
-                            () -> Plot.of(scene, name, o -> withSplats(scene, o.withSelected(best), false), page, Progress.SILENT));
+                    : () -> sentence(() -> Plot.of(
+                            scene, name, o -> withSplats(scene, o.withSelected(best), false), page, Progress.SILENT));
             return new Found(ranked, scene, view, page.mark(scene));
         });
     }
@@ -707,8 +705,7 @@ public final class Session {
         return job("metrics", progress -> metrics(nameOf(scene), scene, null, false, progress));
     }
 
-    private SceneMetrics metrics(
-            String name, Scene scene, String folder, boolean countRare, CellProgress progress) {
+    private SceneMetrics metrics(String name, Scene scene, String folder, boolean countRare, CellProgress progress) {
         RoomSample sample = sample(name, scene, folder)
                 .orElseThrow(() -> new PanSt3RException("Nothing is known of the truth of " + name
                         + ": name the folder of its ground truth with --truth DIR."));
@@ -834,7 +831,8 @@ public final class Session {
             }
             String of = workspace.sceneName(request.scene());
             Scene scene = workspace.scene(of);
-            boolean measured = request.layout().equals("metrics") || request.layout().equals("comparison");
+            boolean measured =
+                    request.layout().equals("metrics") || request.layout().equals("comparison");
             GroundTruth truth = measured ? truth(of, scene, request.truth(), progress) : null;
             List<MergeStrategy> strategies = measured ? strategies(request, of) : List.of();
             Figure figure = new FigureMaker(request, of, scene, truth, strategies, progress)
@@ -843,7 +841,10 @@ public final class Session {
             if (file != null) {
                 figure.save(file, request.overwrite(), progress);
             }
-            progress.finish(file == null ? "Drew the figure" : "Saved " + file.toAbsolutePath().normalize());
+            progress.finish(
+                    file == null
+                            ? "Drew the figure"
+                            : "Saved " + file.toAbsolutePath().normalize());
             return figure;
         });
     }
@@ -865,9 +866,7 @@ public final class Session {
 
     /** The viewpoint that a text tells, or where the scene's 3D view stands; null if it was never moved. */
     private Viewpoint viewpoint(Scene scene, String text) {
-        return text == null
-                ? page.viewpoint(scene).orElse(null)
-                : Viewpoint.parse(text, Viewpoint.up(scene.cameras()));
+        return text == null ? page.viewpoint(scene).orElse(null) : Viewpoint.parse(text, Viewpoint.up(scene.cameras()));
     }
 
     /** Has a value written to a file. */
@@ -995,26 +994,18 @@ public final class Session {
                 workspace.splats(name); // or says that there are none
             }
             return Plot.of(
-                    of,
-                    name,
-                    o -> withSplats(of, limits.apply(o).withColourBy(by), splats),
-                    page,
-                    Progress.SILENT);
+                    of, name, o -> withSplats(of, limits.apply(o).withColourBy(by), splats), page, Progress.SILENT);
         });
     }
 
     /** With the Gaussians of a scene if there are any. */
-    ViewerOptions withSplats(Scene scene, ViewerOptions options, boolean first) {
-        String name = workspace.nameOf(scene);
-        return name == null || !workspace.hasSplats(name)
-                ? options
-                : options.withSplats(workspace.splats(name), first);
+    private ViewerOptions withSplats(Scene scene, ViewerOptions options, boolean first) {
+        return options.withSplats(workspace.splatsOf(scene), first);
     }
 
     /** A scene that need not be in the workspace. */
     public Plot plot(Scene scene) {
-        return sentence(
-                () -> Plot.of(scene, nameOf(scene), o -> withSplats(scene, o, false), page, Progress.SILENT));
+        return sentence(() -> Plot.of(scene, nameOf(scene), o -> withSplats(scene, o, false), page, Progress.SILENT));
     }
 
     /**

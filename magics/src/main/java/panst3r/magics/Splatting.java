@@ -5,12 +5,17 @@ import java.util.List;
 import java.util.Locale;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
+import panst3r.magics.display.CellProgress;
+import panst3r.magics.live.Page;
 import panst3r.magics.novel.LivePicture;
 import panst3r.magics.novel.NovelViews;
 import panst3r.magics.novel.Splats;
 import panst3r.magics.tables.SplatTables;
 import panst3r.magics.tables.Tables;
 import panst3r.metrics.GroundTruth;
+import panst3r.picture.Images;
+import panst3r.picture.PointSample;
+import panst3r.picture.ScenePicture;
 import panst3r.picture.Viewpoint;
 import panst3r.scene.Scene;
 import panst3r.splat.CameraPath;
@@ -31,6 +36,13 @@ public final class Splatting {
 
     /** Frames of a way unless others are asked for. */
     public static final int FRAMES = 24;
+
+    /** The word for what the scene's 3D view shows. */
+    public static final String VIEW = "view";
+
+    private static final int START_WIDTH = 640;
+    private static final int START_HEIGHT = 480;
+    private static final int SAMPLE = 100_000;
 
     private final Session session;
     private final Bridge bridge;
@@ -104,7 +116,8 @@ public final class Splatting {
     /**
      * Pictures from new cameras.
      *
-     * @param camera the seven numbers that the viewer gives, or the number of a photo; or null for a way
+     * @param camera the seven numbers that the viewer gives, the number of a photo, or {@value #VIEW} for what the scene's 3D
+     *     view shows; or null for a way
      * @param way of the camera
      * @param frames on the way, or null for {@value #FRAMES}
      * @param width of the pictures, or null for that of the working photos
@@ -113,18 +126,15 @@ public final class Splatting {
         return session.job("novel", progress -> {
             String of = workspace.sceneName(name);
             SplatScene splats = workspace.splats(of);
+            if (camera != null && camera.strip().equals(VIEW)) {
+                NovelViews out = seen(of, splats, look(splats, progress), width, progress);
+                progress.finish(out.toString());
+                return out;
+            }
             List<Pinhole> cameras = camera == null
                     ? way.frames(splats.cameras(), splats.up(), frames == null ? FRAMES : frames)
                     : List.of(camera(splats, camera));
-            if (width != null) {
-                if (width < 1) {
-                    throw new PanSt3RException("--width must be 1 or more, not " + width + ".");
-                }
-                cameras = cameras.stream()
-                        .map(c -> c.resized(width, Math.max(1, (int)
-                                Math.round((double) c.height() * width / c.width()))))
-                        .toList();
-            }
+            cameras = cameras.stream().map(c -> resized(c, width)).toList();
             if (camera != null && splats.isInside(cameras.get(0))) {
                 throw new PanSt3RException(
                         "The camera " + camera + " stands behind all that the photos show there, within"
@@ -139,6 +149,42 @@ public final class Splatting {
             progress.finish(out.toString());
             return out;
         });
+    }
+
+    private static Pinhole resized(Pinhole camera, Integer width) {
+        if (width == null) {
+            return camera;
+        }
+        if (width < 1) {
+            throw new PanSt3RException("--width must be 1 or more, not " + width + ".");
+        }
+        return camera.resized(width, Math.max(1, (int) Math.round((double) camera.height() * width / camera.width())));
+    }
+
+    /** What the 3D view of a scene shows that was moved last; where one starts if none was. */
+    private Page.Look look(SplatScene splats, CellProgress progress) {
+        Scene scene = splats.scene();
+        return session.page().look(scene).orElseGet(() -> {
+            progress.note("No 3D view of it was moved yet: this is where one starts.");
+            List<PointSample> samples = PointSample.of(scene, SAMPLE, 0, progress);
+            Viewpoint start = ScenePicture.of(scene, samples, 0).viewpoint();
+            return new Page.Look(start, START_WIDTH, START_HEIGHT, false);
+        });
+    }
+
+    private static NovelViews seen(String name, SplatScene splats, Page.Look look, Integer width, Progress progress) {
+        Pinhole camera = resized(Pinhole.of(look.viewpoint(), look.width(), look.height()), width);
+        return NovelViews.of(name, splats, List.of(camera), look.backs(), progress);
+    }
+
+    /** For the page: what one of its 3D views shows, as a picture. */
+    Page.Picture paint(Scene scene, Page.Look look) {
+        SplatScene splats = workspace.splatsOf(scene);
+        if (splats == null) {
+            throw new PanSt3RException("There are no Gaussians of this scene yet; fit some with %panst3r splat.");
+        }
+        NovelViews out = seen(session.nameOf(scene), splats, look, null, Progress.SILENT);
+        return new Page.Picture(Images.png(out.image(0)), out.panels());
     }
 
     private static Pinhole camera(SplatScene splats, String text) {

@@ -154,9 +154,16 @@ public final class Workspace {
         fits.put(scene, fit);
     }
 
-    /** Whether there are Gaussians of a scene. */
-    synchronized boolean hasSplats(String scene) {
-        return splats.containsKey(scene);
+    /** The Gaussians of a scene, or of the same prediction merged otherwise, with this scene's labels; null if there are none. */
+    synchronized SplatScene splatsOf(Scene scene) {
+        for (Map.Entry<String, SplatScene> e : splats.entrySet()) {
+            SplatScene found = e.getValue();
+            if (found.scene().prediction() == scene.prediction()) {
+                boolean current = scenes.get(e.getKey()) == scene;
+                return current ? splats(e.getKey()) : found.scene() == scene ? found : found.with(scene);
+            }
+        }
+        return null;
     }
 
     /**
@@ -184,7 +191,8 @@ public final class Workspace {
     synchronized Fit fit(String scene) {
         Fit found = fits.get(scene);
         if (found == null) {
-            throw new PanSt3RException("There is no fit of “" + scene + "” to go on with; begin one with %panst3r splat.");
+            throw new PanSt3RException(
+                    "There is no fit of “" + scene + "” to go on with; begin one with %panst3r splat.");
         }
         return found;
     }

@@ -122,6 +122,22 @@ class SplatCommandsTest {
     }
 
     @Test
+    void aPlotHasThePointsAndTheGaussians() throws Exception {
+        assertThat(((Plot) value("plot")).toString()).doesNotContain("Gaussians");
+        assertThat(refusal("plot --splats")).contains("no Gaussians of “room” yet");
+        value("splat --steps 3 --every 1");
+        Plot both = (Plot) value("plot");
+        assertThat(both.toString()).containsPattern("points, [0-9,]+ (of [0-9,]+ )?Gaussians, 3 photos");
+        assertThat(both.document()).contains("panst3r-splats\"").contains("\"first\":false");
+        assertThat(((Plot) value("plot --splats")).document()).contains("\"first\":true");
+        value("export " + folder.resolve("room.html"));
+        assertThat(Files.readString(folder.resolve("room.html"))).contains("panst3r-splats\"");
+        // nobody has moved a view: what it starts with
+        NovelViews seen = (NovelViews) value("novel --camera view");
+        assertThat(seen.frames().get(0).camera().width()).isEqualTo(640);
+    }
+
+    @Test
     void tablesOfGaussiansAndPhotos() throws Exception {
         value("splat --steps 3 --every 1");
         Table gaussians = (Table) value("gaussians --sample 50");

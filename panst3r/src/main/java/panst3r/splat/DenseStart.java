@@ -74,8 +74,8 @@ public record DenseStart(int every, double minConfidence, int degree) {
         int size = 0;
         for (int v = 0; v < clouds.length; v++) {
             progress.step("points", v, clouds.length);
-            clouds[v] = scene.points(
-                    PointQuery.all().views(v).minConfidence(least).stride(every));
+            clouds[v] =
+                    scene.points(PointQuery.all().views(v).minConfidence(least).stride(every));
             size += clouds[v].size();
         }
         if (size == 0) {

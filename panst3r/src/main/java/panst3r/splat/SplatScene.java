@@ -154,10 +154,7 @@ public final class SplatScene {
                 .toArray();
         Rendering colours = new Rasteriser(threads).render(gaussians.select(kept), camera, background);
         return new NovelFrame(
-                camera,
-                colours,
-                labels(progress).map(field -> field.only(shown).render(camera)),
-                isInside(camera));
+                camera, colours, labels(progress).map(field -> field.only(shown).render(camera)), isInside(camera));
     }
 
     /** The scene's labels cleaned by all photos together, see {@link LabelField#clean}. */

@@ -22,8 +22,8 @@ final class NovelCommand extends SessionCommand {
             names = "--camera",
             paramLabel = "PLACE",
             description =
-                    "One picture: from the seven numbers that the viewer's “Picture as PNG” gives, or with the camera"
-                            + " of a photo, by its number.")
+                    "One picture: “view” for what the 3D view shows, the seven numbers that its “Picture as PNG” gives, or the"
+                            + " number of a photo for its camera.")
     private String camera;
 
     @Option(

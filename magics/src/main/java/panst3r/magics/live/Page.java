@@ -29,18 +29,47 @@ import panst3r.scene.Scene;
 public final class Page {
     private static final String SCRIPT = script();
 
+    /** A longer side than this is no view of a page. */
+    private static final int LONGEST = 4096;
+
+    /**
+     * What a 3D view shows.
+     *
+     * @param width in pixels
+     * @param height in pixels
+     * @param backs whether surfaces are shown that are seen from behind
+     */
+    public record Look(Viewpoint viewpoint, int width, int height, boolean backs) {}
+
+    /**
+     * A picture of what a 3D view shows.
+     *
+     * @param line in words
+     */
+    public record Picture(byte[] png, String line) {}
+
+    /** Makes pictures for the page, on a thread of its own. */
+    @FunctionalInterface
+    public interface Painter {
+        /** @throws PanSt3RException with the sentence that the page will show */
+        Picture paint(Scene scene, Look look);
+    }
+
     private final Widgets widgets;
+    private final Painter painter;
     private final String token = UUID.randomUUID().toString().replace("-", "");
     private final List<WeakReference<Scene>> scenes = new ArrayList<>();
-    private final Map<Prediction, Viewpoint> viewpoints = new WeakHashMap<>();
+    private final Map<Prediction, Look> looks = new WeakHashMap<>();
     private final Set<Integer> seen = new HashSet<>();
     private WeakReference<Scene> lastPicked = new WeakReference<>(null);
     private WeakReference<Prediction> lastMoved = new WeakReference<>(null);
     private Widget widget;
     private int views;
 
-    public Page(Widgets widgets) {
+    /** @param painter of what a 3D view asks for */
+    public Page(Widgets widgets, Painter painter) {
         this.widgets = widgets;
+        this.painter = painter;
     }
 
     /** Marks one more 3D view of a scene: {@link #mark}, and a number by which it is known when it comes back. */
@@ -103,42 +132,92 @@ public final class Page {
      * Empty if none was.
      */
     public synchronized Optional<Viewpoint> viewpoint(Scene scene) {
-        return Optional.ofNullable(viewpoints.get(scene.prediction()));
+        return look(scene).map(Look::viewpoint);
+    }
+
+    /** As {@link #viewpoint(Scene)}, with the size of the view. */
+    public synchronized Optional<Look> look(Scene scene) {
+        return Optional.ofNullable(looks.get(scene.prediction()));
     }
 
     /** The viewpoint of the 3D view that was moved last; empty if none was. */
     public synchronized Optional<Viewpoint> viewpoint() {
-        return Optional.ofNullable(viewpoints.get(lastMoved.get()));
+        return Optional.ofNullable(looks.get(lastMoved.get())).map(Look::viewpoint);
     }
 
-    private synchronized void hear(JsonObject said) {
+    private void hear(JsonObject said) {
+        Scene scene;
+        Look look;
+        int ask;
         try {
-            int id = whole(said.get("scene"));
-            Scene scene = scenes.get(id).get();
-            if (scene == null) {
-                return;
-            }
-            switch (said.get("kind").getAsString()) {
-                case "ready" -> seen.add(id);
-                case "pick" -> {
-                    int row = whole(said.get("row"));
-                    int column = whole(said.get("column"));
-                    if (scene.pick(whole(said.get("view")), row, column).isPresent()) {
-                        lastPicked = new WeakReference<>(scene);
-                    }
-                }
-                case "look" -> {
-                    Viewpoint v = viewpoint(said.getAsJsonObject("viewpoint"));
-                    viewpoints.put(scene.prediction(), v);
-                    lastMoved = new WeakReference<>(scene.prediction());
-                }
-                default -> {
-                    // of a later version
-                }
-            }
+            scene = take(said);
+            boolean asks = scene != null && said.get("kind").getAsString().equals("render");
+            look = asks ? look(said.getAsJsonObject("look")) : null;
+            ask = asks ? whole(said.get("ask")) : 0;
         } catch (RuntimeException e) {
             throw new PanSt3RException("The page said something that could not be understood: " + said + ".", e);
         }
+        if (look != null) {
+            answer(scene, look, ask);
+        }
+    }
+
+    /** Paints without holding up cells that ask what was clicked. */
+    private void answer(Scene scene, Look look, int ask) {
+        JsonObject message = new JsonObject();
+        message.addProperty("kind", "frame");
+        message.addProperty("ask", ask);
+        List<byte[]> png = List.of();
+        try {
+            Picture picture = painter.paint(scene, look);
+            message.addProperty("line", picture.line());
+            png = List.of(picture.png());
+        } catch (PanSt3RException e) {
+            message.addProperty("error", e.getMessage());
+        } catch (OutOfMemoryError e) {
+            message.addProperty("error", "Java's heap is full; start the kernel with a larger -Xmx.");
+        }
+        widget.send(message, png);
+    }
+
+    /** @return the scene that was spoken of; null if it is gone */
+    private synchronized Scene take(JsonObject said) {
+        int id = whole(said.get("scene"));
+        Scene scene = scenes.get(id).get();
+        if (scene == null) {
+            return null;
+        }
+        switch (said.get("kind").getAsString()) {
+            case "ready" -> seen.add(id);
+            case "pick" -> {
+                int row = whole(said.get("row"));
+                int column = whole(said.get("column"));
+                if (scene.pick(whole(said.get("view")), row, column).isPresent()) {
+                    lastPicked = new WeakReference<>(scene);
+                }
+            }
+            case "look", "render" -> {
+                looks.put(scene.prediction(), look(said.getAsJsonObject("look")));
+                lastMoved = new WeakReference<>(scene.prediction());
+            }
+            default -> {
+                // of a later version
+            }
+        }
+        return scene;
+    }
+
+    private static Look look(JsonObject said) {
+        int width = whole(said.get("width"));
+        int height = whole(said.get("height"));
+        if (width < 1 || height < 1 || width > LONGEST || height > LONGEST) {
+            throw new NumberFormatException("no size");
+        }
+        return new Look(
+                viewpoint(said.getAsJsonObject("viewpoint")),
+                width,
+                height,
+                said.get("backs").getAsBoolean());
     }
 
     /** {@code getAsInt} would take any number for one. */

@@ -50,6 +50,12 @@ public final class NovelViews {
      * @param cameras at least one
      */
     public static NovelViews of(String name, SplatScene scene, List<Pinhole> cameras, Progress progress) {
+        return of(name, scene, cameras, true, progress);
+    }
+
+    /** @param backs whether surfaces are shown that are seen from behind, see {@link SplatScene#openFrame} */
+    public static NovelViews of(
+            String name, SplatScene scene, List<Pinhole> cameras, boolean backs, Progress progress) {
         List<PointSample> samples = PointSample.of(scene.scene(), SAMPLE, 0, progress);
         Colouring colouring = new Colouring(scene.scene(), samples, ColourBy.SEGMENT, ScenePicture.BLEND, 0);
         List<NovelFrame> frames = new ArrayList<>();
@@ -57,7 +63,7 @@ public final class NovelViews {
         scene.labels(progress);
         for (Pinhole camera : cameras) {
             progress.step("frames", frames.size(), cameras.size());
-            NovelFrame frame = scene.frame(camera, progress);
+            NovelFrame frame = backs ? scene.frame(camera, progress) : scene.openFrame(camera, progress);
             frames.add(frame);
             images.add(frame.sideBySide(colouring, ScenePicture.BLEND));
         }
@@ -106,15 +112,19 @@ public final class NovelViews {
         return images.size() == 1 ? Images.png(images.get(0)) : Animation.png(images, MILLISECONDS);
     }
 
+    /** What stands side by side in a frame. */
+    public String panels() {
+        return frames.get(0).labels().isPresent() ? "colours, labels, depth" : "colours, depth";
+    }
+
     /** For a cell, by MIME type. */
     public Map<String, Object> bundle() {
-        String panels = frames.get(0).labels().isPresent() ? "colours, labels, depth" : "colours, depth";
         StringBuilder html = new StringBuilder("<div><span class=\"t\">")
                 .append(Html.escape(name))
                 .append("</span>: ")
                 .append(Html.escape(line()))
                 .append("</div><div class=\"m\">")
-                .append(panels)
+                .append(panels())
                 .append("</div><img style=\"max-width:100%\" alt=\"")
                 .append(Html.escape(line()))
                 .append("\" src=\"data:image/png;base64,")

@@ -182,8 +182,14 @@ final class SplatData {
             JsonArray sizes = new JsonArray();
             for (int k = 0; k < 3; k++) {
                 int axis = k;
-                double min = Arrays.stream(shown).mapToDouble(i -> g.means()[3 * i + axis]).min().orElse(0);
-                double max = Arrays.stream(shown).mapToDouble(i -> g.means()[3 * i + axis]).max().orElse(0);
+                double min = Arrays.stream(shown)
+                        .mapToDouble(i -> g.means()[3 * i + axis])
+                        .min()
+                        .orElse(0);
+                double max = Arrays.stream(shown)
+                        .mapToDouble(i -> g.means()[3 * i + axis])
+                        .max()
+                        .orElse(0);
                 double size = Math.max(max - min, 1e-9);
                 mins.add(min);
                 sizes.add(size);

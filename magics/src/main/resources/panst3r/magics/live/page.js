@@ -7,6 +7,7 @@ function initialize({ model }) {
   const token = model.get('token');
   const selected = new Map(); // scene → ids, for what comes onto the page later
   const viewpoints = new Map(); // mark of a frame → where it stood: Jupyter may make the frame anew
+  const asked = []; // marks of the frames that asked for a picture, by number of the question
 
   const sceneOf = (element) => {
     const parts = (element?.dataset?.panst3r ?? '').split(':');
@@ -32,6 +33,15 @@ function initialize({ model }) {
   const integer = (x) => Number.isInteger(x) && x >= 0;
   const three = (a) => Array.isArray(a) && a.length === 3 && a.every(Number.isFinite);
 
+  /** What a view shows; null if that is not what was said. */
+  function lookOf(data) {
+    const v = data.viewpoint;
+    if (!v || !three(v.position) || !three(v.target) || !three(v.up) || !(v.fovY > 0 && v.fovY < 180)) return null;
+    if (![data.width, data.height].every((n) => integer(n) && n > 0)) return null;
+    const viewpoint = { position: v.position, target: v.target, up: v.up, fovY: v.fovY };
+    return { viewpoint, width: data.width, height: data.height, backs: data.backs === true };
+  }
+
   function onMessage(event) {
     const data = event.data;
     if (!data || data.tag !== TAG || typeof data.kind !== 'string') return;
@@ -44,18 +54,20 @@ function initialize({ model }) {
       if (segments) post(frame, 'select', { segments });
       const viewpoint = viewpoints.get(frame.dataset.panst3r);
       if (viewpoint) post(frame, 'stand', { viewpoint });
+      post(frame, 'kernel', {});
       model.send({ kind: 'ready', scene });
     } else if (data.kind === 'pick') {
       const { view, row, column, segment } = data;
       if (![view, row, column, segment].every(integer)) return;
       model.send({ kind: 'pick', scene, view, row, column });
       markRows(scene, [segment]);
-    } else if (data.kind === 'look') {
-      const v = data.viewpoint;
-      if (!v || !three(v.position) || !three(v.target) || !three(v.up) || !(v.fovY > 0 && v.fovY < 180)) return;
-      const viewpoint = { position: v.position, target: v.target, up: v.up, fovY: v.fovY };
-      viewpoints.set(frame.dataset.panst3r, viewpoint);
-      model.send({ kind: 'look', scene, viewpoint });
+    } else if (data.kind === 'look' || data.kind === 'render') {
+      const look = lookOf(data);
+      if (!look) return;
+      viewpoints.set(frame.dataset.panst3r, look.viewpoint);
+      if (data.kind === 'look') return model.send({ kind: 'look', scene, look });
+      asked.push(frame.dataset.panst3r);
+      model.send({ kind: 'render', scene, look, ask: asked.length - 1 });
     }
   }
 
@@ -88,7 +100,14 @@ function initialize({ model }) {
     }
   };
 
-  const custom = (content) => {
+  const custom = (content, buffers) => {
+    if (content?.kind === 'frame' && integer(content.ask)) {
+      const frame = [...document.querySelectorAll('iframe[data-panst3r]')].find((f) => f.dataset.panst3r === asked[content.ask]);
+      const view = buffers?.[0];
+      const png = view && new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+      if (frame) post(frame, 'frame', { png, line: String(content.line ?? ''), error: String(content.error ?? '') });
+      return;
+    }
     if (content?.kind === 'select' && integer(content.scene) && Array.isArray(content.segments)) {
       select(content.scene, content.segments.filter(integer));
     }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import panst3r.Progress;
@@ -18,6 +21,8 @@ import panst3r.magics.RecordingBridge;
 import panst3r.magics.Session;
 import panst3r.magics.TestScenes;
 import panst3r.magics.display.Text;
+import panst3r.magics.novel.NovelViews;
+import panst3r.picture.Images;
 import panst3r.picture.Viewpoint;
 import panst3r.scene.Scene;
 import panst3r.scene.ScenePoint;
@@ -40,6 +45,9 @@ class PageTest {
         number = mark.substring(mark.indexOf(':') + 1);
         widget = bridge.openComms().get(0);
     }
+
+    private static final String LOOK = "\"kind\":\"%s\",\"ask\":7,\"look\":{\"viewpoint\":{\"position\":%s,\"target\":%s,"
+            + "\"up\":[0,-1,0],\"fovY\":%s},\"width\":64,\"height\":40,\"backs\":false}";
 
     private void say(String fields) throws Exception {
         bridge.browserSends(
@@ -89,7 +97,7 @@ class PageTest {
         assertThatThrownBy(Notebook::viewpoint)
                 .isInstanceOf(PanSt3RError.class)
                 .hasMessageContaining("No 3D view was moved");
-        say("\"kind\":\"look\",\"viewpoint\":{\"position\":[1,2,3],\"target\":[4,5,6],\"up\":[0,-1,0],\"fovY\":40}");
+        say(LOOK.formatted("look", "[1,2,3]", "[4,5,6]", "40"));
         until(() -> session.page().viewpoint().isPresent());
         Viewpoint v = Notebook.viewpoint();
         assertThat(v.toString())
@@ -103,7 +111,7 @@ class PageTest {
     @Test
     void aFigureIsSeenFromWhereTheViewStands() throws Exception {
         Figure usual = (Figure) bridge.value("panst3r", "figure", "overview", "--dpi", "60", "--title", "x");
-        say("\"kind\":\"look\",\"viewpoint\":{\"position\":[1,-1,-2],\"target\":[0,0,2],\"up\":[0,-1,0],\"fovY\":40}");
+        say(LOOK.formatted("look", "[1,-1,-2]", "[0,0,2]", "40"));
         until(() -> session.page().viewpoint().isPresent());
         Viewpoint v = Notebook.viewpoint();
         Figure moved = (Figure) bridge.value("panst3r", "figure", "overview", "--dpi", "60", "--title", "x");
@@ -143,6 +151,30 @@ class PageTest {
                 .doesNotContain("data-segment");
     }
 
+    /** The button of a 3D view: a picture of the same place, or the sentence why there is none. */
+    @Test
+    void whatIsSeenIsRendered() throws Exception {
+        String ask = LOOK.formatted("render", "[0,-0.2,-0.4]", "[0,0,2]", "45");
+        bridge.sent.clear();
+        say(ask);
+        until(() -> bridge.sent.size() == 1);
+        assertThat(bridge.sent.get(0).json())
+                .contains("\"kind\":\"frame\",\"ask\":7,\"error\":\"There are no Gaussians of this scene yet;");
+        bridge.value("panst3r", "splat", "--steps", "2", "--every", "1");
+        bridge.sent.clear();
+        say(ask);
+        until(() -> bridge.sent.size() == 1);
+        assertThat(bridge.sent.get(0).json()).contains("\"line\":\"colours, labels, depth\"");
+        BufferedImage image = ImageIO.read(
+                new ByteArrayInputStream(bridge.sent.get(0).buffers().get(0)));
+        assertThat(image.getWidth()).isEqualTo(3 * 64 + 4);
+        assertThat(image.getHeight()).isEqualTo(40);
+        NovelViews same = (NovelViews) bridge.value("panst3r", "novel", "--camera", "view");
+        assertThat(Images.png(same.image(0))).isEqualTo(Images.png(image));
+        NovelViews small = (NovelViews) bridge.value("panst3r", "novel", "--camera", "view", "--width", "32");
+        assertThat(small.frames().get(0).camera().height()).isEqualTo(20);
+    }
+
     @Test
     void nonsenseFromThePageChangesNothing() throws Exception {
         for (String nonsense : List.of(
@@ -151,8 +183,9 @@ class PageTest {
                 "\"kind\":\"pick\",\"view\":0,\"row\":1e99,\"column\":3",
                 "\"kind\":\"pick\"",
                 "\"kind\":7",
-                "\"kind\":\"look\",\"viewpoint\":{\"position\":[1,2],\"target\":[4,5,6],\"up\":[0,-1,0],\"fovY\":40}",
-                "\"kind\":\"look\",\"viewpoint\":{\"position\":[1,2,3],\"target\":[4,5,6],\"up\":[0,-1,0],\"fovY\":180}",
+                LOOK.formatted("look", "[1,2]", "[4,5,6]", "40"),
+                LOOK.formatted("render", "[1,2,3]", "[4,5,6]", "180"),
+                LOOK.formatted("render", "[1,2,3]", "[4,5,6]", "40").replace("64", "1e9"),
                 "\"kind\":\"dance\"")) {
             say(nonsense);
         }

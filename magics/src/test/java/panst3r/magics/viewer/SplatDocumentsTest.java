@@ -36,7 +36,8 @@ class SplatDocumentsTest {
     private static Gaussians few() {
         Random random = new Random(5);
         int n = 60;
-        Gaussians g = new Gaussians(1, new float[3 * n], new float[3 * n], new float[4 * n], new float[n], new float[12 * n]);
+        Gaussians g =
+                new Gaussians(1, new float[3 * n], new float[3 * n], new float[4 * n], new float[n], new float[12 * n]);
         for (int i = 0; i < n; i++) {
             for (int k = 0; k < 3; k++) {
                 g.means()[3 * i + k] = (float) (k == 2 ? 1.6 + 1.2 * random.nextDouble() : random.nextDouble() - 0.5);
@@ -64,8 +65,7 @@ class SplatDocumentsTest {
     void fewGaussiansAndWhatTheRasteriserShowsOfThem() throws IOException {
         Scene scene = TestRoom.scene(3, 128, 96);
         SplatScene splats = splats(scene, few());
-        Viewer viewer =
-                Viewer.of(scene, ViewerOptions.of("Few splats").withSplats(splats, true), Progress.SILENT);
+        Viewer viewer = Viewer.of(scene, ViewerOptions.of("Few splats").withSplats(splats, true), Progress.SILENT);
         assertThat(viewer.summary()).contains(", 60 Gaussians, 3 photos");
         write("splats.html", viewer.document());
 
@@ -98,7 +98,9 @@ class SplatDocumentsTest {
         out.addProperty("mode", segments ? "segment" : "photo");
         out.addProperty("backs", true);
         out.addProperty(
-                "png", Base64.getEncoder().encodeToString(Images.png(shown.render(camera).image())));
+                "png",
+                Base64.getEncoder()
+                        .encodeToString(Images.png(shown.render(camera).image())));
         return out;
     }
 
@@ -145,9 +147,10 @@ class SplatDocumentsTest {
             picture.addProperty(
                     "png",
                     Base64.getEncoder()
-                            .encodeToString(Images.png(splats.openFrame(Pinhole.of(from, WIDTH, HEIGHT), Progress.SILENT)
-                                    .colours()
-                                    .image())));
+                            .encodeToString(
+                                    Images.png(splats.openFrame(Pinhole.of(from, WIDTH, HEIGHT), Progress.SILENT)
+                                            .colours()
+                                            .image())));
             pictures.add(picture);
         }
         JsonObject all = new JsonObject();
@@ -168,7 +171,8 @@ class SplatDocumentsTest {
             assertThat(viewer.summary()).containsPattern("[0-9,]+ of 1[0-9][0-9],[0-9]+ Gaussians");
         }
         int size = splats.gaussians().size();
-        long all = SplatData.of(splats, Long.MAX_VALUE / 2, false, 0, Progress.SILENT).length();
+        long all = SplatData.of(splats, Long.MAX_VALUE / 2, false, 0, Progress.SILENT)
+                .length();
         assertThat((double) all / size).isBetween(5.0, 28.0);
     }
 
