@@ -395,9 +395,14 @@ public final class Notebook {
         return session().splatting().novel(null, null, way, frames, null);
     }
 
-    /** @param camera the seven numbers that the viewer gives, or the number of a photo */
+    /** @param camera the seven numbers that the viewer gives, the number of a photo, or {@code view} for what its 3D view shows */
     public static NovelViews novel(String camera) {
         return session().splatting().novel(null, camera, null, null, null);
+    }
+
+    /** What new views are worth: every fourth photo of a folder with ground truth is held out, the others are fitted to. */
+    public static Table splatQuality(String folder, int steps) {
+        return session().splatting().quality(folder, 4, DenseStart.DEFAULT, steps);
     }
 
     /** The Gaussians of the latest scene: pictures from any camera, labels. */

@@ -17,12 +17,15 @@ import panst3r.picture.Images;
 import panst3r.picture.PointSample;
 import panst3r.picture.ScenePicture;
 import panst3r.picture.Viewpoint;
+import panst3r.rooms.GroundTruthFolder;
+import panst3r.rooms.RoomSample;
 import panst3r.scene.Scene;
 import panst3r.splat.CameraPath;
 import panst3r.splat.DenseStart;
 import panst3r.splat.Fit;
 import panst3r.splat.FitOptions;
 import panst3r.splat.Gaussians;
+import panst3r.splat.HeldOut;
 import panst3r.splat.Pinhole;
 import panst3r.splat.Schedule;
 import panst3r.splat.SplatScene;
@@ -246,6 +249,25 @@ public final class Splatting {
             SplatScene splats = workspace.splats(of);
             GroundTruth truth = session.truth(of, splats.scene(), null, progress);
             return workspace.remember(SplatTables.views(splats, truth, progress), splats.scene());
+        });
+    }
+
+    /**
+     * What new views are worth where the truth is known: a fit to some photos, and its pictures at the cameras of the others.
+     *
+     * @param folder of ground truth
+     * @param every of so many photos the last is left out
+     */
+    public Table quality(String folder, int every, DenseStart start, int steps) {
+        return session.job("splat-quality", progress -> {
+            if (steps < 1) {
+                throw new PanSt3RException("--steps must be 1 or more, not " + steps + ".");
+            }
+            RoomSample sample = GroundTruthFolder.read(Session.path(folder));
+            HeldOut held = HeldOut.of(sample, every, start, steps, f -> {}, progress);
+            Table table = SplatTables.quality(sample.name(), held.quality());
+            progress.finish(table.name());
+            return table;
         });
     }
 

@@ -14,6 +14,10 @@ import panst3r.Progress;
 import panst3r.magics.novel.NovelViews;
 import panst3r.magics.novel.Splats;
 import panst3r.merge.Merge;
+import panst3r.rooms.Baseline;
+import panst3r.rooms.GroundTruthFolder;
+import panst3r.rooms.RoomOptions;
+import panst3r.rooms.Rooms;
 import panst3r.scene.Scene;
 import panst3r.splat.GaussianPly;
 import tech.tablesaw.api.Table;
@@ -149,6 +153,25 @@ class SplatCommandsTest {
         assertThat(views.rowCount()).isEqualTo(3);
         assertThat(views.doubleColumn("psnr").min()).isGreaterThan(10);
         assertThat(views.doubleColumn("same_label").min()).isGreaterThan(0.8);
+    }
+
+    @Test
+    void whatNewViewsAreWorth() throws Exception {
+        Path room = folder.resolve("room");
+        GroundTruthFolder.write(
+                room,
+                Rooms.sample(
+                        Rooms.FIRST_HELD_OUT_SEED + 7,
+                        RoomOptions.defaults().withViews(4).withSize(64, 48).withBaseline(Baseline.NARROW)));
+        Table held = (Table) value("splat-quality " + room + " --hold-out 4 --steps 8 --every 1");
+        assertThat(held.rowCount()).isEqualTo(1);
+        assertThat(held.name()).contains("at cameras held out: PSNR ").contains("mIoU");
+        assertThat(held.doubleColumn("psnr_seen").get(0))
+                .isGreaterThanOrEqualTo(held.doubleColumn("psnr").get(0) - 0.5)
+                .isGreaterThan(15);
+        assertThat(held.doubleColumn("pq").get(0)).isBetween(0.2, 1.0);
+        assertThat(refusal("splat-quality " + room + " --hold-out 1")).contains("not every 1");
+        assertThat(refusal("splat-quality " + folder)).contains("ground");
     }
 
     /** Another merge needs no other fit; labels follow. */

@@ -151,6 +151,21 @@ public record Pinhole(
         return of(width, height, fx, fy, cx - 0.5, cy - 0.5, pose);
     }
 
+    /** The same camera in the frame of another, whose pose is [4, 4] row-major camera-to-world. */
+    public Pinhole inFrameOf(double[] world) {
+        double[] m = cameraToWorld();
+        double[] out = new double[16];
+        for (int r = 0; r < 3; r++) {
+            for (int c = 0; c < 4; c++) {
+                for (int k = 0; k < 3; k++) {
+                    out[4 * r + c] += world[4 * k + r] * (m[4 * k + c] - (c == 3 ? world[4 * k + 3] : 0));
+                }
+            }
+        }
+        out[15] = 1;
+        return at(out);
+    }
+
     /** Moved by a twist (v, ω): R' = exp([ω]×)·R, t' = exp([ω]×)·t + v. */
     Pinhole moved(double[] twist) {
         double[] e = exponential(twist[3], twist[4], twist[5]);

@@ -197,7 +197,7 @@ final class SplatBench {
         Similarity toScene = alignment(truth, scene);
         double[] world = photos.get(0).camera().cameraToWorld();
         List<Pinhole> novelCameras = held.stream()
-                .map(v -> moved(toScene, inFrameOf(world, Pinhole.of(v.camera()))))
+                .map(v -> moved(toScene, Pinhole.of(v.camera()).inFrameOf(world)))
                 .toList();
 
         List<TrainingView> views = TrainingView.of(scene);
@@ -308,21 +308,6 @@ final class SplatBench {
                 }
             }
             out[4 * r + 3] = centre[r];
-        }
-        out[15] = 1;
-        return camera.at(out);
-    }
-
-    /** A camera's pose seen from another camera's frame. */
-    static Pinhole inFrameOf(double[] world, Pinhole camera) {
-        double[] m = camera.cameraToWorld();
-        double[] out = new double[16];
-        for (int r = 0; r < 3; r++) {
-            for (int c = 0; c < 4; c++) {
-                for (int k = 0; k < 3; k++) {
-                    out[4 * r + c] += world[4 * k + r] * (m[4 * k + c] - (c == 3 ? world[4 * k + 3] : 0));
-                }
-            }
         }
         out[15] = 1;
         return camera.at(out);

@@ -49,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             NovelCommand.class,
             GaussiansCommand.class,
             SplatViewsCommand.class,
+            SplatQualityCommand.class,
             SaveCommand.class,
             LoadCommand.class,
             ExerciseCommand.class,

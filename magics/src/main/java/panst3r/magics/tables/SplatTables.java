@@ -1,13 +1,16 @@
 package panst3r.magics.tables;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import panst3r.Progress;
 import panst3r.merge.Panoptic;
 import panst3r.metrics.GroundTruth;
 import panst3r.metrics.PanopticQuality;
+import panst3r.metrics.Semantic;
 import panst3r.splat.Gaussians;
+import panst3r.splat.NovelViewQuality;
 import panst3r.splat.SplatScene;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.FloatColumn;
@@ -122,5 +125,35 @@ public final class SplatTables {
         }
         Table out = Table.create("splat views", view, file, psnr, ssim, same);
         return truth == null ? out : out.addColumns(quality);
+    }
+
+    /**
+     * One row a photo that was held out: how far its camera is from the nearest that was fitted to, what the picture there is
+     * worth, how much of it the Gaussians cover, and, as {@code psnr_seen}, its PSNR over what they cover alone: what no photo
+     * saw cannot be right.
+     */
+    public static Table quality(String name, NovelViewQuality quality) {
+        List<NovelViewQuality.View> views = quality.views();
+        StringColumn file = StringColumn.create("file");
+        List<DoubleColumn> numbers = List.of("distance", "angle", "psnr", "psnr_seen", "ssim", "seen", "pq").stream()
+                .map(DoubleColumn::create)
+                .toList();
+        for (NovelViewQuality.View v : views) {
+            file.append(v.name());
+            double pq = v.quality().map(q -> q.all().pq()).orElse(Double.NaN);
+            double[] row = {v.distance(), v.angle(), v.psnr(), v.coveredPsnr(), v.ssim(), v.alpha(), pq};
+            for (int k = 0; k < row.length; k++) {
+                numbers.get(k).append(row[k]);
+            }
+        }
+        String all = String.format(
+                Locale.ROOT,
+                "%s at cameras held out: PSNR %.1f dB, SSIM %.3f, PQ %.1f, mIoU %.1f",
+                name,
+                quality.psnr(),
+                quality.ssim(),
+                100 * quality.quality().map(q -> q.all().pq()).orElse(Double.NaN),
+                100 * quality.semantic().map(Semantic::miou).orElse(Double.NaN));
+        return Table.create(all, file).addColumns(numbers.toArray(DoubleColumn[]::new));
     }
 }

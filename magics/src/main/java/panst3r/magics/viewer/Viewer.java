@@ -31,7 +31,7 @@ public final class Viewer {
     private static final int PAGE = 4_000;
 
     /** At most this share of the room for the scene is for Gaussians, the rest for points and photos. */
-    private static final double SPLATS = 0.6;
+    private static final double SPLATS = 0.7;
 
     /** About what the picture takes in base64. */
     private static final int PICTURE = 300_000;
