@@ -92,7 +92,7 @@ public final class ResultTable {
                 .map(ResultTable::quoted)
                 .collect(Collectors.joining(",")));
         for (Row row : rows) {
-            Stream<String> values = row.numbers.stream().map(v -> Double.isNaN(v) ? "" : Double.toString(v));
+            Stream<String> values = row.numbers.stream().map(ResultTable::text);
             lines.add(Stream.concat(row.texts.stream().map(ResultTable::quoted), values)
                     .collect(Collectors.joining(",")));
         }
@@ -132,6 +132,13 @@ public final class ResultTable {
             throw new PanSt3RException(
                     file + " cannot be read (" + e + "); name another --out, or say --overwrite.", e);
         }
+    }
+
+    private static String text(double value) {
+        if (Double.isNaN(value)) {
+            return "";
+        }
+        return value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value) : Double.toString(value);
     }
 
     private static String quoted(String text) {
