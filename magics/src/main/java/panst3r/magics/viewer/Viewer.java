@@ -72,11 +72,13 @@ public final class Viewer {
         if (splats != null) {
             around += splats.length();
         }
-        int photos = photoSize(scene.views(), Math.max(0, options.maxBytes() - around));
+        long free = Math.max(0, options.maxBytes() - around);
+        int photos = photoSize(scene.views(), free);
+        int maps = Math.min(photos, mapSize(scene.views(), free));
         // More than will fit, since a point takes ten bytes or more; thinned below.
         long most = Math.max(1000, (options.maxBytes() - around) / 10);
         int points = (int) Math.min(options.maxPoints(), most);
-        List<ViewData> parts = ViewData.of(scene, points, options, photos, Math.min(160, photos), progress);
+        List<ViewData> parts = ViewData.of(scene, points, options, photos, maps, progress);
         List<PointSample> samples = parts.stream().map(ViewData::sample).toList();
         double threshold = ScenePicture.displayConfidence(samples);
         List<SceneSegment> segments = scene.segments(threshold);
@@ -193,6 +195,12 @@ public final class Viewer {
     private static int photoSize(int views, long room) {
         double bytes = room / 6.0 / views * 3 / 4;
         return (int) Math.max(48, Math.min(384, Math.sqrt(bytes / 0.25 * 4 / 3)));
+    }
+
+    /** About a quarter of the room for all maps, at 3:4; noisy ones take 4 bytes a pixel in base64. */
+    private static int mapSize(int views, long room) {
+        double bytes = room / 4.0 / views;
+        return (int) Math.max(24, Math.min(160, Math.sqrt(bytes / 4 * 4 / 3)));
     }
 
     private static long total(List<PointSample> samples) {
