@@ -215,9 +215,12 @@ public final class Session {
                     ? predicted(inference, model, views, wanted.keyframes(), false, progress)
                     : farApart(inference, model, photos, views, wanted, progress);
         } catch (CancelledException e) {
-            throw cache == null
-                    ? e
-                    : new CancelledException("The run", "photos that were encoded are kept for the next one");
+            if (cache == null) {
+                throw e;
+            }
+            String kept = "photos that were encoded are kept for the next one";
+            progress.note("Of this run " + kept + ".");
+            throw new CancelledException("The run", kept);
         }
     }
 
@@ -252,11 +255,11 @@ public final class Session {
             // what stands under that name may be more than a part
             String name = workspace.scenes().containsKey(photos) ? photos + "-part" : photos;
             workspace.scene(name, last[0], model.network().postprocessDefault());
-            String kept = "the scene of its first " + last[0].views() + " photos is kept as “" + name + "”";
+            String kept = "the scene of the first " + last[0].views() + " photos is kept as “" + name + "”";
+            progress.note("Of this run " + kept + "."); // a kernel may tell an interrupt in words of its own
             if (e instanceof CancelledException) {
                 throw new CancelledException("The run", kept);
             }
-            progress.note("Although the run failed, " + kept + ".");
             throw e;
         }
     }

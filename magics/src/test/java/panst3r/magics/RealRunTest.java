@@ -122,7 +122,9 @@ class RealRunTest {
 
         bridge.interruptAfter("2 of 4 photos so far");
         assertThat(catchThrowable(() -> value("run --sequence --size 224")))
-                .hasMessageContaining("the scene of its first 2 photos is kept as “room-part”");
+                .hasMessageContaining("the scene of the first 2 photos is kept as “room-part”");
+        assertThat(bridge.shown.get(bridge.shown.size() - 1).get("text/plain").toString())
+                .contains("Of this run the scene of the first 2 photos is kept as");
         assertThat(((Table) value("cameras room-part")).rowCount()).isEqualTo(2);
         assertThat(((Table) value("cameras room")).rowCount()).isEqualTo(4);
         assertThat(catchThrowable(() -> value("run --sequence --retrieval --keyframes 2")))
