@@ -314,6 +314,10 @@ export class Stage {
     this.#flight = null;
   }
 
+  get flying() {
+    return !!this.#flight;
+  }
+
   #advance() {
     const f = this.#flight;
     if (!f) return;

@@ -841,6 +841,10 @@ export class Viewer {
 
   /** Once the view stands still: where it is looked at from, for figures of the same view. */
   #tellPage() {
+    if (this.stage.flying) {
+      this.telling = setTimeout(() => this.#tellPage(), 300);
+      return;
+    }
     const v = this.stage.viewpoint();
     const apart = (a, b) => Math.hypot(...a.map((x, k) => x - b[k]));
     const { told } = this;
