@@ -27,8 +27,8 @@ public record MemoryEstimate(long weights, long features, long memory, long work
     /** The virtual machine and the native library themselves. */
     private static final long PROGRAM = 400L << 20;
 
-    /** Mask logits and features beyond this go to disk even if they would fit. */
-    private static final long KEPT = 1L << 30;
+    /** Mask logits and features beyond this go to disk even if they would fit: a notebook holds several scenes. */
+    private static final long KEPT = 256L << 20;
 
     /** The memory of this machine or container. */
     static long machine() {

@@ -22,7 +22,7 @@ public final class PreparedMasks implements MaskSource {
         this(
                 source,
                 Runtime.getRuntime().availableProcessors(),
-                Runtime.getRuntime().maxMemory() / 4);
+                Runtime.getRuntime().maxMemory() / 16);
     }
 
     private PreparedMasks(MaskSource source, int threads, long heapLimit) {
@@ -42,7 +42,7 @@ public final class PreparedMasks implements MaskSource {
 
     /**
      * The same masks, of which at most so many bytes are kept on the heap and the rest in a mapped temporary file; without
-     * this, a quarter of the heap.
+     * this, a sixteenth of the heap: a notebook holds several scenes.
      */
     public PreparedMasks heapLimit(long bytes) {
         return new PreparedMasks(source, threads, bytes);
