@@ -124,7 +124,21 @@ public final class MiniModel {
                 new Stage(
                         "7-large",
                         plan(7, 3200, 2, 6e-4, 0.08, FROM_SCRATCH, 0.1, 0.05, true, 24, List.of()),
-                        3200,
+                        1500,
+                        large(5, 8),
+                        4,
+                        3),
+                new Stage(
+                        "8-medium",
+                        plan(8, 6000, 4, 8e-4, 0.08, FROM_SCRATCH, 0.5, 0.05, true, 16, List.of()),
+                        2750,
+                        medium(5, 8),
+                        4,
+                        3),
+                new Stage(
+                        "9-large",
+                        plan(9, 1300, 2, 5e-4, 0.08, FROM_SCRATCH, 0.5, 0.05, true, 24, List.of()),
+                        1300,
                         large(5, 8),
                         4,
                         3));
