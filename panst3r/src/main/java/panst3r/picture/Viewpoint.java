@@ -18,6 +18,9 @@ import panst3r.scene.Scene;
 public record Viewpoint(double[] position, double[] target, double[] up, double fovY) {
     private static final double FOV = 50;
 
+    /** So much more must a farther place show: what it shows is smaller there. */
+    private static final double NEARER = 0.05;
+
     public Viewpoint {
         if (!(fovY > 0 && fovY < 180)) {
             throw new IllegalArgumentException("a field of view of " + fovY + " degrees");
@@ -57,7 +60,7 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
                     position = Vectors.plus(position, side, beside * unit);
                     Viewpoint candidate = new Viewpoint(position, extent.centre(), up, FOV);
                     double share = candidate.seen(samples, minConfidence);
-                    if (share > most + 0.01) { // between equals the nearer and lower
+                    if (share > most + NEARER) {
                         most = share;
                         best = candidate;
                     }

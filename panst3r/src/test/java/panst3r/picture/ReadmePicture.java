@@ -21,7 +21,7 @@ import panst3r.scene.Scene;
 /**
  * Draws the picture at the top of the README: photos of a sample scene, their segments, and the points of all of them, as a
  * model predicts them; without a model, by ground truth.
- * {@code ReadmePicture sample-scenes/dining docs/scene.png [MODEL.safetensors]}
+ * {@code ReadmePicture sample-scenes/study docs/scene.png [MODEL.safetensors]}
  */
 final class ReadmePicture {
     private static final int GAP = 8;
