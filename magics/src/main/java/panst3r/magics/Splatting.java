@@ -1,8 +1,11 @@
 package panst3r.magics;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
+import java.util.stream.IntStream;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.magics.display.CellProgress;
@@ -31,6 +34,7 @@ import panst3r.splat.Schedule;
 import panst3r.splat.SplatScene;
 import panst3r.splat.TrainingView;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.selection.Selection;
 
 /** What the commands do about Gaussians and new views, one method each; part of the {@link Session}. */
 public final class Splatting {
@@ -238,8 +242,21 @@ public final class Splatting {
             SplatScene splats = workspace.splats(workspace.sceneName(name));
             Table all = SplatTables.gaussians(splats, where == null ? sample : Integer.MAX_VALUE, seed, progress);
             Table rows = Tables.where(all, where);
-            return workspace.remember(rows.rowCount() > sample ? rows.first(sample) : rows, splats.scene());
+            return workspace.remember(drawn(rows, sample, seed), splats.scene());
         });
+    }
+
+    /** So many rows, in their order. */
+    private static Table drawn(Table rows, int count, long seed) {
+        int[] order = IntStream.range(0, rows.rowCount()).toArray();
+        Random random = new Random(seed);
+        for (int i = 0; i < Math.min(count, order.length); i++) {
+            int j = i + random.nextInt(order.length - i);
+            int chosen = order[j];
+            order[j] = order[i];
+            order[i] = chosen;
+        }
+        return order.length <= count ? rows : rows.where(Selection.with(Arrays.copyOf(order, count)));
     }
 
     /** How like the photos are to the pictures of the Gaussians, as a table. */

@@ -97,6 +97,15 @@ class SplatCommandsTest {
     }
 
     @Test
+    void ofManyGaussiansThatAreAskedForSomeAreDrawn() throws Exception {
+        value("splat --steps 1 --every 1");
+        Table some = (Table) value("gaussians --sample 20 --where \"gaussian >= 100\" --seed 3");
+        assertThat(some.rowCount()).isEqualTo(20);
+        assertThat(some.intColumn("gaussian").asList()).isSorted().allMatch(id -> id >= 100);
+        assertThat(some.intColumn("gaussian").max()).isGreaterThan(300);
+    }
+
+    @Test
     void newViewsAreStillOrMove() throws Exception {
         assertThat(refusal("novel")).contains("no Gaussians of “room” yet");
         value("splat --steps 3 --every 1");

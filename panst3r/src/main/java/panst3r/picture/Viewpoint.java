@@ -19,7 +19,7 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
     private static final double FOV = 50;
 
     /** So much more must a farther place show: what it shows is smaller there. */
-    private static final double NEARER = 0.05;
+    private static final double NEARER = 0.03;
 
     public Viewpoint {
         if (!(fovY > 0 && fovY < 180)) {
