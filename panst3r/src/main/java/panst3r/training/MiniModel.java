@@ -32,6 +32,9 @@ import panst3r.rooms.Rooms;
 public final class MiniModel {
     private static final int EMBEDDING = 768;
 
+    /** The stage, by its seed, from which on all masks of a view are compared at the same points. */
+    private static final int COMMON_POINTS_FROM = 6;
+
     private MiniModel() {}
 
     /**
@@ -75,7 +78,7 @@ public final class MiniModel {
         return new ClassTable(names, EMBEDDING, embeddings);
     }
 
-    /** What is trained, in this order (docs/mini-model.md says why). */
+    /** What is trained, in this order (docs/training.md says why). */
     static List<Stage> stages() {
         List<String> geometryAlone = List.of("dino_encoder", "panoptic_decoder");
         return List.of(
@@ -157,8 +160,26 @@ public final class MiniModel {
             int pixels,
             List<String> frozen) {
         return new TrainingPlan(
-                seed, steps, batch, rate, 100, 0.05, 1, 2, 1024, true, pixels, 1, masks, terms, tokens, attention,
-                firstPass, 0.15, frozen, 250);
+                seed,
+                steps,
+                batch,
+                rate,
+                100,
+                0.05,
+                1,
+                2,
+                seed < COMMON_POINTS_FROM ? 256 : 1024,
+                seed >= COMMON_POINTS_FROM,
+                pixels,
+                1,
+                masks,
+                terms,
+                tokens,
+                attention,
+                firstPass,
+                0.15,
+                frozen,
+                250);
     }
 
     /** Seven by five patches and others of about that many: a quarter of the work, for what needs many rooms. */
