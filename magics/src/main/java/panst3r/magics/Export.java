@@ -125,8 +125,8 @@ final class Export {
         progress.step(name, TABLES.indexOf(name), TABLES.size());
         return switch (name) {
             case "cameras" -> Tables.cameras(scene);
-            case "segments" -> Tables.segments(Session.segmented(scene));
-            case "masks" -> Tables.masks(Session.segmented(scene));
+            case "segments" -> Tables.segments(Workspace.segmented(scene));
+            case "masks" -> Tables.masks(Workspace.segmented(scene));
             default -> Tables.points(scene, choice.query(scene), null, progress);
         };
     }

@@ -34,10 +34,11 @@ public record ExportChoice(
 
     /** The points asked for; those that a viewer shows at first where nothing is said. */
     PointQuery query(Scene scene) {
-        PointQuery out =
-                minConfidence == null ? ExportOptions.displayed(scene) : PointQuery.all().minConfidence(minConfidence);
+        PointQuery out = minConfidence == null
+                ? ExportOptions.displayed(scene)
+                : PointQuery.all().minConfidence(minConfidence);
         if (views != null) {
-            out = out.views(views.stream().map(v -> Session.view(scene, v)).toList());
+            out = out.views(views.stream().map(v -> Words.view(scene, v)).toList());
         }
         if (segments != null) {
             out = out.segments(segments);

@@ -61,14 +61,13 @@ final class FigureMaker {
     Figure make(Viewpoint viewpoint) {
         // What is wrong with the page is said before anything long is done.
         Figure page = page(Figure.overview(scene));
-        Figure figure =
-                switch (request.layout()) {
-                    case "overview" -> page;
-                    case "comparison" -> page(comparison());
-                    case "objects" -> page(Figure.objects(scene));
-                    case "cameras" -> page(Figure.cameras(scene));
-                    default -> page(metrics());
-                };
+        Figure figure = switch (request.layout()) {
+            case "overview" -> page;
+            case "comparison" -> page(comparison());
+            case "objects" -> page(Figure.objects(scene));
+            case "cameras" -> page(Figure.cameras(scene));
+            default -> page(metrics());
+        };
         return figure.viewpoint(viewpoint);
     }
 
@@ -88,9 +87,8 @@ final class FigureMaker {
         }
         return request.views().isEmpty()
                 ? out
-                : out.views(request.views().stream()
-                        .map(v -> Session.view(scene, v))
-                        .toList());
+                : out.views(
+                        request.views().stream().map(v -> Words.view(scene, v)).toList());
     }
 
     private Figure comparison() {

@@ -85,7 +85,8 @@ public final class Notebook {
      * @param size long side of the working images, or null for the model's
      */
     public static Scene run(String photos, Integer keyframes, Integer size) {
-        return run(RunRequest.DEFAULT.withPhotos(photos).withKeyframes(keyframes).withSize(size));
+        return run(
+                RunRequest.DEFAULT.withPhotos(photos).withKeyframes(keyframes).withSize(size));
     }
 
     /** As {@code RunRequest.DEFAULT.withKeyframes(20).withSequence(true)} says. */
@@ -223,8 +224,7 @@ public final class Notebook {
 
     /** Exactly these points. */
     public static Table points(Scene scene, PointQuery query) {
-        return Session.sentence(() ->
-                session().rows(scene, of -> Tables.points(of, query, null, Progress.SILENT), null));
+        return Jobs.sentence(() -> session().rows(scene, of -> Tables.points(of, query, null, Progress.SILENT), null));
     }
 
     public static Table masks() {
@@ -232,7 +232,7 @@ public final class Notebook {
     }
 
     public static Table masks(Scene scene) {
-        return Session.sentence(() -> session().rows(scene, Tables::masks, null));
+        return Jobs.sentence(() -> session().rows(scene, Tables::masks, null));
     }
 
     public static Table segments() {
@@ -240,7 +240,7 @@ public final class Notebook {
     }
 
     public static Table segments(Scene scene) {
-        return Session.sentence(() -> session().rows(scene, Tables::segments, null));
+        return Jobs.sentence(() -> session().rows(scene, Tables::segments, null));
     }
 
     public static Table cameras() {
@@ -248,7 +248,7 @@ public final class Notebook {
     }
 
     public static Table cameras(Scene scene) {
-        return Session.sentence(() -> session().rows(scene, Tables::cameras, null));
+        return Jobs.sentence(() -> session().rows(scene, Tables::cameras, null));
     }
 
     /** How near the latest scene is to the ground truth of its photos. */
@@ -301,7 +301,7 @@ public final class Notebook {
     }
 
     public static Table picked(Scene scene) {
-        return Session.sentence(() -> session().rows(scene, Tables::picked, null));
+        return Jobs.sentence(() -> session().rows(scene, Tables::picked, null));
     }
 
     /** Where the 3D view that was moved last is looked at from. */
@@ -355,7 +355,7 @@ public final class Notebook {
 
     /** A scene with options, to a file or, if the format is one, a folder. */
     public static Path export(Scene scene, Path place, ExportFormat format, ExportOptions options) {
-        return Session.sentence(() -> {
+        return Jobs.sentence(() -> {
             format.export(scene, place, options, Progress.SILENT);
             return place;
         });

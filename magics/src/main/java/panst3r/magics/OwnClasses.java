@@ -34,10 +34,9 @@ final class OwnClasses {
             throw new PanSt3RException("This model gives geometry only, without classes; choose a PanSt3R checkpoint.");
         }
         if (folder != null) {
-            workspace.text(fitting(model, Session.path(folder)));
+            workspace.text(fitting(model, Words.path(folder)));
         }
-        ClassTable given =
-                model.given().orElseGet(() -> new ClassTable(List.of(), width(model), new float[0]));
+        ClassTable given = model.given().orElseGet(() -> new ClassTable(List.of(), width(model), new float[0]));
         TextModel text = workspace.text();
         if (text == null || known(wanted, given)) {
             return wanted.in(given);
@@ -48,8 +47,9 @@ final class OwnClasses {
     }
 
     private static boolean known(Vocabulary wanted, ClassTable table) {
-        Set<String> names =
-                table.names().stream().map(n -> n.strip().toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+        Set<String> names = table.names().stream()
+                .map(n -> n.strip().toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet());
         return wanted.names().stream().allMatch(n -> names.contains(n.toLowerCase(Locale.ROOT)));
     }
 
@@ -69,7 +69,8 @@ final class OwnClasses {
         TextEncoder wanted = model.network().config().panoptic().orElseThrow().textEncoder();
         if (text.kind() != wanted || text.width() != width(model)) {
             throw new PanSt3RException("The text encoder " + text + " gives embeddings of width " + text.width()
-                    + ", but this model was trained with those of " + wanted.name().toLowerCase(Locale.ROOT)
+                    + ", but this model was trained with those of "
+                    + wanted.name().toLowerCase(Locale.ROOT)
                     + ", of width " + width(model) + ".");
         }
     }

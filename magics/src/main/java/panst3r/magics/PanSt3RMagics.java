@@ -70,7 +70,7 @@ public final class PanSt3RMagics {
         try {
             return session.plot(scene).bundle();
         } catch (PanSt3RError e) {
-            return new Text(Shown.line(scene, session.nameOf(scene)) + "\n" + e.getMessage()).bundle();
+            return new Text(Shown.line(scene, session.workspace().titleOf(scene)) + "\n" + e.getMessage()).bundle();
         }
     }
 

@@ -31,8 +31,8 @@ public record RetrievalChoice(String weights, String codebook) {
     ImageMatcher matcher(Model model, CellProgress progress) {
         ImageMatcher matcher;
         if (weights != null) {
-            Path book = codebook == null ? null : Session.path(codebook);
-            matcher = Retrieval.open(Session.path(weights), book);
+            Path book = codebook == null ? null : Words.path(codebook);
+            matcher = Retrieval.open(Words.path(weights), book);
         } else if (model.retrieval().isPresent()) {
             matcher = model.retrieval().get();
         } else {
@@ -43,8 +43,9 @@ public record RetrievalChoice(String weights, String codebook) {
         int width = model.network().config().encoder().embedDim();
         if (matcher.width() != width) {
             done(matcher);
-            throw new PanSt3RException("These retrieval weights are of an encoder with features of width "
-                    + matcher.width() + ", but this model's are of width " + width + "; take those of its own encoder.");
+            throw new PanSt3RException(
+                    "These retrieval weights are of an encoder with features of width " + matcher.width()
+                            + ", but this model's are of width " + width + "; take those of its own encoder.");
         }
         return matcher;
     }

@@ -51,14 +51,18 @@ public final class Splatting {
     private static final int START_HEIGHT = 480;
     private static final int SAMPLE = 100_000;
 
-    private final Session session;
+    private final Jobs jobs;
     private final Bridge bridge;
     private final Workspace workspace;
+    private final Page page;
+    private final Truths truths;
 
-    Splatting(Session session, Bridge bridge, Workspace workspace) {
-        this.session = session;
+    Splatting(Jobs jobs, Bridge bridge, Workspace workspace, Page page, Truths truths) {
+        this.jobs = jobs;
         this.bridge = bridge;
         this.workspace = workspace;
+        this.page = page;
+        this.truths = truths;
     }
 
     /**
@@ -73,7 +77,7 @@ public final class Splatting {
      */
     public Splats splat(
             String name, Integer steps, DenseStart start, boolean refineCameras, boolean densify, boolean more) {
-        return session.job("splat", progress -> {
+        return jobs.run("splat", progress -> {
             int wanted = steps == null ? STEPS : steps;
             if (wanted < 1) {
                 throw new PanSt3RException("--steps must be 1 or more, not " + wanted + ".");
@@ -111,9 +115,9 @@ public final class Splatting {
 
     /** Gaussians of a .ply file for a scene, in its frame, instead of a fit. */
     public Splats read(String name, String file) {
-        return session.job("splat", progress -> {
+        return jobs.run("splat", progress -> {
             String of = workspace.sceneName(name);
-            Path path = Session.path(file);
+            Path path = Words.path(file);
             SplatScene splats = SplatScene.read(workspace.scene(of), path);
             workspace.splats(of, splats, null);
             return Splats.read(of, splats, path);
@@ -130,7 +134,7 @@ public final class Splatting {
      * @param width of the pictures, or null for that of the working photos
      */
     public NovelViews novel(String name, String camera, CameraPath way, Integer frames, Integer width) {
-        return session.job("novel", progress -> {
+        return jobs.run("novel", progress -> {
             String of = workspace.sceneName(name);
             SplatScene splats = workspace.splats(of);
             if (camera != null && camera.strip().equals(VIEW)) {
@@ -171,7 +175,7 @@ public final class Splatting {
     /** What the 3D view of a scene shows that was moved last; where one starts if none was. */
     private Page.Look look(SplatScene splats, CellProgress progress) {
         Scene scene = splats.scene();
-        return session.page().look(scene).orElseGet(() -> {
+        return page.look(scene).orElseGet(() -> {
             progress.note("No 3D view of it was moved yet: this is where one starts.");
             List<PointSample> samples = PointSample.of(scene, SAMPLE, 0, progress);
             Viewpoint start = ScenePicture.of(scene, samples, 0).viewpoint();
@@ -190,7 +194,7 @@ public final class Splatting {
         if (splats == null) {
             throw new PanSt3RException("There are no Gaussians of this scene yet; fit some with %panst3r splat.");
         }
-        NovelViews out = seen(session.nameOf(scene), splats, look, null, Progress.SILENT);
+        NovelViews out = seen(workspace.titleOf(scene), splats, look, null, Progress.SILENT);
         return new Page.Picture(Images.png(out.image(0)), out.panels());
     }
 
@@ -212,12 +216,12 @@ public final class Splatting {
      * known.
      */
     public Scene clean(String name) {
-        return session.job("clean", progress -> {
+        return jobs.run("clean", progress -> {
             String of = workspace.sceneName(name);
             SplatScene splats = workspace.splats(of);
             Scene before = splats.scene();
             Scene after = splats.cleaned(progress);
-            GroundTruth truth = session.truth(of, before, null, Progress.SILENT);
+            GroundTruth truth = truths.of(of, before, null, Progress.SILENT);
             if (truth != null) {
                 progress.note(String.format(
                         Locale.ROOT,
@@ -238,7 +242,7 @@ public final class Splatting {
 
     /** A sample of the Gaussians as a table. */
     public Table gaussians(String name, String where, int sample, long seed) {
-        return session.job("gaussians", progress -> {
+        return jobs.run("gaussians", progress -> {
             SplatScene splats = workspace.splats(workspace.sceneName(name));
             Table all = SplatTables.gaussians(splats, where == null ? sample : Integer.MAX_VALUE, seed, progress);
             Table rows = Tables.where(all, where);
@@ -261,10 +265,10 @@ public final class Splatting {
 
     /** How like the photos are to the pictures of the Gaussians, as a table. */
     public Table views(String name) {
-        return session.job("splat views", progress -> {
+        return jobs.run("splat views", progress -> {
             String of = workspace.sceneName(name);
             SplatScene splats = workspace.splats(of);
-            GroundTruth truth = session.truth(of, splats.scene(), null, progress);
+            GroundTruth truth = truths.of(of, splats.scene(), null, progress);
             return workspace.remember(SplatTables.views(splats, truth, progress), splats.scene());
         });
     }
@@ -276,11 +280,11 @@ public final class Splatting {
      * @param every of so many photos the last is left out
      */
     public Table quality(String folder, int every, DenseStart start, int steps) {
-        return session.job("splat-quality", progress -> {
+        return jobs.run("splat-quality", progress -> {
             if (steps < 1) {
                 throw new PanSt3RException("--steps must be 1 or more, not " + steps + ".");
             }
-            RoomSample sample = GroundTruthFolder.read(Session.path(folder));
+            RoomSample sample = GroundTruthFolder.read(Words.path(folder));
             HeldOut held = HeldOut.of(sample, every, start, steps, f -> {}, progress);
             Table table = SplatTables.quality(sample.name(), held.quality());
             progress.finish(table.name());
@@ -290,6 +294,6 @@ public final class Splatting {
 
     /** What there is of a scene, for those who write their own Java. */
     public SplatScene splats(String name) {
-        return Session.sentence(() -> workspace.splats(workspace.sceneName(name)));
+        return Jobs.sentence(() -> workspace.splats(workspace.sceneName(name)));
     }
 }

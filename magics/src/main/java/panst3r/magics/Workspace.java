@@ -134,6 +134,27 @@ public final class Workspace {
         return scenes.get(sceneName(name));
     }
 
+    /** As {@link #scene(String)}, with segments. */
+    Scene segmented(String name) {
+        return segmented(scene(name));
+    }
+
+    /**
+     * The scene itself.
+     *
+     * @throws PanSt3RException if it has no segments
+     */
+    static Scene segmented(Scene scene) {
+        if (scene.panoptic().isEmpty()) {
+            throw new PanSt3RException(
+                    scene.prediction().hasMasks()
+                            ? "This scene is not merged yet; say %panst3r merge first."
+                            : "This scene is geometry only, without segments; its model had no masks or was given no"
+                                    + " --classes FILE.");
+        }
+        return scene;
+    }
+
     /** Remembers what is true of a scene, as long as it has its name. */
     synchronized void truth(String scene, RoomSample sample) {
         truths.put(scene, sample);
@@ -223,6 +244,12 @@ public final class Workspace {
             }
         }
         return null;
+    }
+
+    /** What to call a scene, which need not be kept here. */
+    String titleOf(Scene scene) {
+        String name = nameOf(scene);
+        return name == null ? "scene" : name;
     }
 
     public synchronized Map<String, ImageSet> photos() {

@@ -31,12 +31,13 @@ class SessionTest {
     void anInterruptIsOneSentenceAndTheNextCommandWorks() throws Exception {
         CountDownLatch started = new CountDownLatch(1);
         AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Thread cell = new Thread(() -> thrown.set(catchThrowable(() -> session.job("count", progress -> {
-            for (int i = 0; ; i++) {
-                progress.step("count", i % 1000, 1000);
-                started.countDown();
-            }
-        }))));
+        Thread cell =
+                new Thread(() -> thrown.set(catchThrowable(() -> session.jobs().run("count", progress -> {
+                    for (int i = 0; ; i++) {
+                        progress.step("count", i % 1000, 1000);
+                        started.countDown();
+                    }
+                }))));
         cell.start();
         started.await();
         cell.interrupt();
@@ -52,7 +53,7 @@ class SessionTest {
 
     @Test
     void whatIsShownAtTheEndDoesNotLookLikeWorkGoingOn() {
-        session.job("count", progress -> {
+        session.jobs().run("count", progress -> {
             progress.step("count", 0, 10);
             return 1;
         });
@@ -72,7 +73,7 @@ class SessionTest {
     void whileTheJobBeforeIsStillStoppingTheNextSaysSo() throws Exception {
         CountDownLatch started = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        Thread deaf = new Thread(() -> session.job("deaf", progress -> {
+        Thread deaf = new Thread(() -> session.jobs().run("deaf", progress -> {
             started.countDown();
             try {
                 end.await();
@@ -96,13 +97,13 @@ class SessionTest {
 
     @Test
     void whateverIsThrownIsOneLine() {
-        assertThatThrownBy(() -> session.job("x", progress -> {
+        assertThatThrownBy(() -> session.jobs().run("x", progress -> {
                     throw new IllegalStateException("first\nsecond");
                 }))
                 .isInstanceOf(PanSt3RError.class)
                 .hasMessageContaining("first second")
                 .hasMessageNotContainingAny("\n");
-        assertThatThrownBy(() -> session.job("x", progress -> {
+        assertThatThrownBy(() -> session.jobs().run("x", progress -> {
                     throw new OutOfMemoryError("Java heap space");
                 }))
                 .isInstanceOf(PanSt3RError.class)
