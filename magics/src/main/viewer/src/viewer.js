@@ -599,6 +599,7 @@ export class Viewer {
       this.#click(...local(event));
     });
     this.host.addEventListener('dblclick', (event) => {
+      this.stage.atRest();
       const i = this.stage.pointAt(...local(event));
       if (i < 0) return;
       // turn around what was clicked
@@ -666,6 +667,7 @@ export class Viewer {
   }
 
   #click(x, y) {
+    this.stage.atRest(); // while the camera moves, not all points are there to be clicked
     const i = this.stage.pointAt(x, y);
     const v = this.stage.viewAt(x, y, i);
     if (v >= 0 && !this.state.tool) return this.flyTo(v);

@@ -51,6 +51,11 @@ export async function openViewer(browser, name, options) {
 /** Waits until flights are over and the last picture is drawn. */
 export async function settled(page, ms = 150) {
   await page.evaluate((wait) => new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), wait)), ms);
+  // where frames are slow, a flight lasts longer than its time, and a part of the points is drawn until the camera rests
+  await page.waitForFunction(() => {
+    const stage = globalThis.panst3rViewer?.stage;
+    return !stage?.live || (!stage.flying && stage.cloud.share === 1);
+  }, null, { timeout: 20000 });
 }
 
 /** The picture as RGBA, small enough to be handed over; drawn anew, since WebGL forgets what it has shown. */
