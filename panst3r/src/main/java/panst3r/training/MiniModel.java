@@ -144,6 +144,20 @@ public final class MiniModel {
                         1300,
                         large(5, 8),
                         4,
+                        3),
+                new Stage(
+                        "10-medium",
+                        plan(10, 7000, 4, 8e-4, 0.08, FROM_SCRATCH, 0.5, 0.05, true, 16, List.of()),
+                        3300,
+                        medium(5, 8),
+                        4,
+                        3),
+                new Stage(
+                        "11-large",
+                        plan(11, 2300, 2, 5e-4, 0.08, FROM_SCRATCH, 0.5, 0.05, true, 24, List.of()),
+                        2300,
+                        large(5, 8),
+                        4,
                         3));
     }
 
