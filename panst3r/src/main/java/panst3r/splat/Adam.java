@@ -27,7 +27,10 @@ final class Adam {
             float v = b2 * second[at + k] + r2 * g * g;
             first[at + k] = m;
             second[at + k] = v;
-            values[at + k] -= rate * m / ((float) Math.sqrt(v) * root + EPS);
+            float moved = values[at + k] - rate * (m / ((float) Math.sqrt(v) * root + EPS));
+            if (Float.isFinite(moved)) { // derivatives may be numbers whose squares are none
+                values[at + k] = moved;
+            }
         }
     }
 }

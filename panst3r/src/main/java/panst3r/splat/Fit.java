@@ -3,6 +3,7 @@ package panst3r.splat;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -40,7 +41,7 @@ public final class Fit {
      * @throws PanSt3RException if there is no view or no Gaussian, or not enough memory
      */
     public Fit(Gaussians start, List<TrainingView> views, FitOptions options) {
-        this(FitState.start(finite(start), views), views, options);
+        this(FitState.start(checked(start), views), views, options);
     }
 
     Fit(FitState state, List<TrainingView> views, FitOptions options) {
@@ -53,27 +54,29 @@ public final class Fit {
         loss = new PhotometricLoss(workers);
     }
 
-    private static Gaussians finite(Gaussians g) {
+    private static Gaussians checked(Gaussians g) {
+        checkMemory(g.size(), g.degree());
         int[] kept = IntStream.range(0, g.size()).filter(g::isFinite).toArray();
         return kept.length == g.size() ? g.copy() : g.select(kept);
     }
 
     /** Bytes that fitting so many Gaussians takes, photos apart. */
     public static long memory(long gaussians, int degree) {
-        long values = 11 + 3L * Gaussians.coefficients(degree);
-        return gaussians * (3 * 4 * values + WORKING_BYTES);
+        return gaussians * (3 * Gaussians.bytes(degree) + WORKING_BYTES);
     }
 
     /** @throws PanSt3RException if fitting so many Gaussians would not fit into the memory that is left */
     public static void checkMemory(long gaussians, int degree) {
-        Runtime runtime = Runtime.getRuntime();
-        long left = runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
         long need = memory(gaussians, degree);
+        long left = Memory.left(need);
         if (need > left) {
             throw new PanSt3RException(String.format(
+                    Locale.ROOT,
                     "Fitting %,d Gaussians takes %,d MB and only %,d MB are left; take every second pixel or fewer, a lower"
                             + " degree, or start Java with more memory (-Xmx).",
-                    gaussians, need >> 20, left >> 20));
+                    gaussians,
+                    need >> 20,
+                    left >> 20));
         }
     }
 
@@ -314,7 +317,7 @@ public final class Fit {
     }
 
     /**
-     * Goes on where {@link #save} left off, to the same bytes.
+     * Goes on where {@link #save} left off, to the same bytes, with as many threads as the machine has cores.
      *
      * @param views those of the fit, in the same order
      * @throws PanSt3RException if the file is no saved fit, or of other photos

@@ -61,7 +61,8 @@ final class FitFile {
         Map<String, String> text = new LinkedHashMap<>();
         text.put("format", FORMAT);
         text.put("counts", gson.toJson(counts));
-        text.put("options", gson.toJson(options));
+        // how many threads is a matter of the machine: without it the bytes are the same for any number
+        text.put("options", gson.toJson(options.withThreads(1)));
         SafetensorsWriter.write(file, out, text);
     }
 
@@ -107,7 +108,8 @@ final class FitFile {
             state.opacityUpdates = counts.opacityUpdates;
             state.skipped = counts.skipped;
             state.skippedGradients = counts.skippedGradients;
-            return new Fit(state, views, options);
+            return new Fit(
+                    state, views, options.withThreads(Runtime.getRuntime().availableProcessors()));
         } catch (IllegalArgumentException | JsonParseException e) {
             throw damaged(file, e); // arrays or numbers that do not fit
         }

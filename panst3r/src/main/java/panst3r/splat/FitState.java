@@ -77,11 +77,17 @@ final class FitState {
     }
 
     void replace(Densification.Result result) {
-        first = result.moments(first);
-        second = result.moments(second);
+        // all of it is there before anything is replaced: memory may run out in between
+        Gaussians m = result.moments(first);
+        Gaussians v = result.moments(second);
+        int size = result.gaussians().size();
+        float[] sums = new float[size];
+        float[] counts = new float[size];
         gaussians = result.gaussians();
-        gradientSum = new float[gaussians.size()];
-        seen = new float[gaussians.size()];
+        first = m;
+        second = v;
+        gradientSum = sums;
+        seen = counts;
     }
 
     /** Adam on the twist (v, ω) of one camera. */

@@ -5,12 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import panst3r.PanSt3RException;
 import panst3r.WholeFile;
@@ -25,6 +27,8 @@ public final class GaussianPly {
 
     private static final int CHUNK = 1 << 20;
     private static final List<String> NORMALS = List.of("nx", "ny", "nz");
+    private static final List<String> OF_GAUSSIANS = List.of("f_dc_0", "opacity", "scale_0", "rot_0");
+    private static final String WRITE_AGAIN = "write it again with a program that makes Gaussians";
 
     private GaussianPly() {}
 
@@ -102,6 +106,9 @@ public final class GaussianPly {
      * @throws PanSt3RException if it is no such file, or damaged
      */
     public static Gaussians read(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new PanSt3RException(file + " is a folder; name the .ply file in it.");
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return new Reader(file, channel).read();
         } catch (NoSuchFileException e) {
@@ -177,20 +184,48 @@ public final class GaussianPly {
             int degree = rest == 0 ? 0 : rest == 9 ? 1 : rest == 24 ? 2 : 3;
             List<String> wanted = names(degree);
             wanted.removeAll(NORMALS);
-            for (String name : wanted) {
-                if (!properties.containsKey(name)) {
-                    throw fail("its property " + name + " is missing");
-                }
+            List<String> missing = wanted.stream()
+                    .filter(name -> !properties.containsKey(name))
+                    .toList();
+            if (properties.keySet().stream().anyMatch(name -> name.startsWith("packed_"))) {
+                throw fail("it is packed for the web", "export it again without compression");
+            }
+            if (missing.containsAll(OF_GAUSSIANS)) {
+                throw fail(
+                        "it is a mesh or a cloud of points: " + String.join(", ", OF_GAUSSIANS)
+                                + " and more are missing",
+                        WRITE_AGAIN);
+            }
+            if (!missing.isEmpty()) {
+                throw fail("its property " + missing.get(0) + " is missing", WRITE_AGAIN);
             }
             long present = channel.size() - dataStart;
             if (count > present / Math.max(1, row)) {
-                throw fail("its " + count + " Gaussians need " + expected() + " bytes after the header, but only "
-                        + present + " are present; the download was probably cut");
+                throw fail(
+                        "its " + count + " Gaussians need " + expected() + " bytes after the header, but only "
+                                + present + " are present",
+                        "the download was probably cut: get it again");
             }
             if (count > Integer.MAX_VALUE / (3 * Gaussians.coefficients(degree))) {
-                throw fail("it has " + count + " Gaussians, more than fit into memory here");
+                throw fail("it has " + count + " Gaussians, more than fit into an array", "give a part of them");
             }
+            checkMemory(degree);
             return fill(degree, wanted);
+        }
+
+        private void checkMemory(int degree) {
+            long need = count * Gaussians.bytes(degree);
+            long left = Memory.left(need);
+            if (need > left) {
+                throw fail(
+                        String.format(
+                                Locale.ROOT,
+                                "its %,d Gaussians take %,d MB and only %,d MB are left",
+                                count,
+                                need >> 20,
+                                left >> 20),
+                        "give a part of them, or start Java with more memory (-Xmx)");
+            }
         }
 
         private String expected() {
@@ -215,7 +250,9 @@ public final class GaussianPly {
                 for (int p = 0; p < from.length; p++) {
                     values[p] = (float) from[p].type.get(buffer, i % rows * row + from[p].offset);
                     if (!Float.isFinite(values[p])) {
-                        throw fail("property " + from[p].name + " of vertex " + i + " is not finite");
+                        throw fail(
+                                "property " + from[p].name + " of vertex " + i + " is not finite",
+                                "leave that Gaussian out, or write the file again");
                     }
                 }
                 System.arraycopy(values, 0, g.means(), 3 * i, 3);
@@ -237,7 +274,7 @@ public final class GaussianPly {
             while (into.hasRemaining()) {
                 int n = channel.read(into, at + into.position());
                 if (n < 0) {
-                    throw fail("it became shorter while it was read");
+                    throw fail("it became shorter while it was read", "try again when it is complete");
                 }
             }
         }
@@ -255,20 +292,24 @@ public final class GaussianPly {
                     case "format" -> {
                         formatSeen = true;
                         if (words.length != 3 || !words[1].equals("binary_little_endian") || !words[2].equals("1.0")) {
-                            throw fail("its format is " + line.strip().replaceFirst("format\\s*", "")
-                                    + ", and only binary_little_endian 1.0 is read");
+                            throw fail(
+                                    "its format is " + line.strip().replaceFirst("format\\s*", "")
+                                            + ", and only binary_little_endian 1.0 is read",
+                                    "write it again in that");
                         }
                     }
                     case "element" -> {
                         element = words.length == 3 ? words[1] : "";
                         if (element.equals("vertex")) {
                             if (count >= 0) {
-                                throw fail("it has two vertex elements");
+                                throw fail("it has two vertex elements", WRITE_AGAIN);
                             }
                             count = count(words[2]);
                             beforeVertex = false;
                         } else if (beforeVertex) {
-                            throw fail("its element " + quote(element) + " comes before vertex, which is not read");
+                            throw fail(
+                                    "its element " + quote(element) + " comes before vertex, which is not read",
+                                    element.equals("chunk") ? "export it again without compression" : WRITE_AGAIN);
                         }
                     }
                     case "property" -> {
@@ -280,10 +321,10 @@ public final class GaussianPly {
                 }
             }
             if (!formatSeen) {
-                throw fail("its header names no format");
+                throw fail("its header names no format", WRITE_AGAIN);
             }
             if (count < 0) {
-                throw fail("it has no vertex element");
+                throw fail("it has no vertex element", WRITE_AGAIN);
             }
         }
 
@@ -298,7 +339,7 @@ public final class GaussianPly {
             while (true) {
                 int end = text.indexOf('\n', at);
                 if (end < 0) {
-                    throw fail("its header has no end_header");
+                    throw fail("its header has no end_header", WRITE_AGAIN);
                 }
                 String line = text.substring(at, end);
                 at = end + 1;
@@ -319,20 +360,22 @@ public final class GaussianPly {
             } catch (NumberFormatException e) {
                 // said below
             }
-            throw fail("its vertex count " + quote(word) + " is not valid");
+            throw fail("its vertex count " + quote(word) + " is not valid", WRITE_AGAIN);
         }
 
         private void property(String[] words) {
             if (words.length > 1 && words[1].equals("list")) {
-                throw fail("a list property (" + quote(words[words.length - 1])
-                        + ") of vertex is refused, since Gaussians have none");
+                throw fail(
+                        "a list property (" + quote(words[words.length - 1])
+                                + ") of vertex is refused, since Gaussians have none",
+                        WRITE_AGAIN);
             }
             Type type = words.length == 3 ? Type.of(words[1]) : null;
             if (type == null) {
-                throw fail("a property has the unknown type " + quote(words.length > 1 ? words[1] : ""));
+                throw fail("a property has the unknown type " + quote(words.length > 1 ? words[1] : ""), WRITE_AGAIN);
             }
             if (properties.putIfAbsent(words[2], new Property(words[2], type, row)) != null) {
-                throw fail("its property " + quote(words[2]) + " occurs twice");
+                throw fail("its property " + quote(words[2]) + " occurs twice", WRITE_AGAIN);
             }
             row += type.bytes;
         }
@@ -342,7 +385,9 @@ public final class GaussianPly {
                     .filter(name -> name.matches("f_rest_\\d+"))
                     .count();
             if (rest != 0 && rest != 9 && rest != 24 && rest != 45) {
-                throw fail("it has a wrong number of f_rest properties, " + rest + " (0, 9, 24 or 45 are allowed)");
+                throw fail(
+                        "it has a wrong number of f_rest properties, " + rest + " (0, 9, 24 or 45 are allowed)",
+                        "write it again with spherical harmonics of degree 0 to 3");
             }
             return rest;
         }
@@ -352,8 +397,8 @@ public final class GaussianPly {
             return "“" + shown.replaceAll("\\p{Cntrl}", "?") + "”";
         }
 
-        private PanSt3RException fail(String why) {
-            return new PanSt3RException(file + " cannot be read as Gaussians: " + why + ".");
+        private PanSt3RException fail(String why, String whatToDo) {
+            return new PanSt3RException(file + " cannot be read as Gaussians: " + why + "; " + whatToDo + ".");
         }
     }
 }

@@ -46,6 +46,11 @@ public record Gaussians(
         return (degree + 1) * (degree + 1);
     }
 
+    /** Bytes that the values of one take. */
+    static long bytes(int degree) {
+        return 4 * (11 + 3L * coefficients(degree));
+    }
+
     /** N. */
     public int size() {
         return opacityLogits.length;

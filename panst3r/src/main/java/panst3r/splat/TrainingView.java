@@ -35,15 +35,21 @@ public record TrainingView(Pinhole camera, float[] image) {
     /** Mean colour of all photos, [3]: a fair guess of what no photo shows. */
     public static float[] meanColour(List<TrainingView> views) {
         double[] sums = new double[3];
-        long pixels = 0;
+        long[] counts = new long[3];
         for (TrainingView view : views) {
             int n = view.image.length / 3;
             for (int i = 0; i < view.image.length; i++) {
-                sums[i / n] += view.image[i];
+                if (Float.isFinite(view.image[i])) { // a picture with a hole still has a mean
+                    sums[i / n] += view.image[i];
+                    counts[i / n]++;
+                }
             }
-            pixels += n;
         }
-        return new float[] {(float) (sums[0] / pixels), (float) (sums[1] / pixels), (float) (sums[2] / pixels)};
+        float[] out = new float[3];
+        for (int c = 0; c < 3; c++) {
+            out[c] = (float) (sums[c] / Math.max(1, counts[c]));
+        }
+        return out;
     }
 
     private static TrainingView of(Pinhole camera, float[] pixels) {

@@ -3,12 +3,19 @@ package panst3r.splat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import panst3r.CancelledException;
 import panst3r.PanSt3RException;
@@ -60,7 +67,7 @@ class FitTest {
     }
 
     @Test
-    void goesOnAfterAPauseAsIfNothingHadHappened() {
+    void goesOnAfterAPauseAsIfNothingHadHappened() throws IOException {
         List<TrainingView> photos = photos(HERE, THERE);
         FitOptions options = options().withRefineCameras(true);
         Fit through = new Fit(start(), photos, options);
@@ -78,6 +85,7 @@ class FitTest {
             assertThat(resumed.step()).isEqualTo(through.step());
         }
         assertThat(resumed.gaussians()).isEqualTo(through.gaussians());
+        assertThat(bytes(resumed)).containsExactlyElementsOf(bytes(through));
         assertThat(resumed.gaussians().size()).isNotEqualTo(250); // it was densified on the way
         assertThat(resumed.cameras().get(1).rotation())
                 .containsExactly(through.cameras().get(1).rotation())
@@ -85,31 +93,46 @@ class FitTest {
         assertThat(resumed.cameras().get(0).rotation()).isEqualTo(HERE.rotation());
     }
 
+    /** All that there is of a fit: its saved state and its .ply, as they lie on the disk. */
+    private List<byte[]> bytes(Fit fit) throws IOException {
+        Path state = folder.resolve("state");
+        Path ply = folder.resolve("ply");
+        fit.save(state);
+        GaussianPly.write(fit.gaussians(), ply);
+        return List.of(Files.readAllBytes(state), Files.readAllBytes(ply));
+    }
+
+    /** Saved and resumed after every step, through densification, resets and growing degrees, over changing backgrounds. */
     @Test
-    void changingBackgroundsComeBackTheSameAfterAPause() {
-        List<TrainingView> photos = photos(HERE);
-        FitOptions options = FitOptions.dense(20).withThreads(1);
-        assertThat(options.background()).isNull();
-        Fit through = new Fit(start(), photos, options);
-        for (int s = 0; s < 4; s++) {
-            through.step();
+    void aPauseAfterEveryStepChangesNoByte() throws IOException {
+        List<TrainingView> photos = photos(HERE, THERE);
+        for (FitOptions options :
+                List.of(options().withRefineCameras(true), FitOptions.dense(30).withThreads(1))) {
+            Fit through = new Fit(start(), photos, options);
+            Path file = folder.resolve("fit.safetensors");
+            new Fit(start(), photos, options).save(file);
+            for (int s = 0; s < 30; s++) {
+                Fit resumed = Fit.resume(file, photos);
+                assertThat(resumed.step()).isEqualTo(through.step());
+                resumed.save(file);
+            }
+            assertThat(bytes(Fit.resume(file, photos))).containsExactlyElementsOf(bytes(through));
         }
-        Path file = folder.resolve("fit.safetensors");
-        through.save(file);
-        Fit resumed = Fit.resume(file, photos);
-        assertThat(resumed.step()).isEqualTo(through.step());
-        assertThat(resumed.step()).isEqualTo(through.step());
     }
 
     @Test
-    void theNumberOfThreadsChangesNoBit() {
+    void theNumberOfThreadsChangesNoByte() throws IOException {
         List<TrainingView> photos = photos(HERE, THERE);
-        Fit one = new Fit(start(), photos, options());
-        Fit three = new Fit(start(), photos, options().withThreads(3));
-        for (int s = 0; s < 25; s++) {
-            assertThat(three.step()).isEqualTo(one.step());
+        for (FitOptions options : List.of(options().withRefineCameras(true), FitOptions.dense(26))) {
+            List<byte[]> one = null;
+            for (int threads : new int[] {1, 2, 3, 8}) {
+                Fit fit = new Fit(start(), photos, options.withThreads(threads));
+                fit.run(26, Progress.SILENT, f -> {});
+                List<byte[]> all = bytes(fit);
+                one = one == null ? all : one;
+                assertThat(all).as(threads + " threads").containsExactlyElementsOf(one);
+            }
         }
-        assertThat(three.gaussians()).isEqualTo(one.gaussians());
     }
 
     @Test
@@ -183,8 +206,149 @@ class FitTest {
         assertThat(fit.psnr()).isFinite();
     }
 
+    /** An interrupt at any moment, between steps or within one: what is saved then is what so many whole steps give. */
     @Test
-    void gradientsThatAreNoNumbersMoveNothing() {
+    void anInterruptAtAnyMomentLeavesWholeSteps() throws Exception {
+        List<TrainingView> photos = photos(HERE, THERE);
+        FitOptions options = options().withThreads(2);
+        List<List<byte[]>> whole = new ArrayList<>();
+        Fit reference = new Fit(start(), photos, options);
+        whole.add(bytes(reference));
+        for (int s = 0; s < 30; s++) {
+            reference.step();
+            whole.add(bytes(reference));
+        }
+        Thread caller = Thread.currentThread();
+        for (int trial = 0; trial < 12; trial++) {
+            Fit fit = new Fit(start(), photos, options);
+            int moment = trial;
+            Thread user = new Thread(() -> {
+                LockSupport.parkNanos(moment * 1_700_000L);
+                caller.interrupt();
+            });
+            user.start();
+            try {
+                fit.run(30, Progress.SILENT, f -> {});
+            } catch (CancelledException e) {
+                // as asked
+            }
+            while (user.isAlive()) {
+                try {
+                    user.join();
+                } catch (InterruptedException e) {
+                    // it came late
+                }
+            }
+            Thread.interrupted();
+            assertThat(bytes(fit)).as(fit.steps() + " steps").containsExactlyElementsOf(whole.get(fit.steps()));
+        }
+    }
+
+    /** A Gaussian brighter than all bounds, half of it out of the picture: the derivatives by its place are beyond a float, so it alone stays. */
+    @Test
+    void derivativesThatAreNoNumbersAreSkippedAndCounted() {
+        Pinhole camera =
+                new Pinhole(16, 12, 5000, 5000, 8, 6, new double[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, new double[] {0, 0, 0});
+        Gaussians g = Gaussians.zeros(2, 0);
+        for (int i = 0; i < 2; i++) {
+            g.means()[3 * i] = (float) ((i == 0 ? -7.8 : 4.3) * 2 / 5000);
+            g.means()[3 * i + 2] = 2;
+            Arrays.fill(g.logScales(), 3 * i, 3 * i + 3, (float) Math.log(1.2 * 2 / 5000));
+            g.quaternions()[4 * i] = 1;
+            g.opacityLogits()[i] = 1;
+        }
+        Arrays.fill(g.sh(), 0, 3, 3e38f);
+        float[] photo = new float[3 * 16 * 12];
+        Fit fit = new Fit(
+                g, List.of(new TrainingView(camera, photo)), FitOptions.dense(5).withThreads(1));
+        fit.run(Progress.SILENT, f -> {});
+        assertThat(fit.steps()).isEqualTo(5);
+        assertThat(fit.skippedSteps()).isZero();
+        assertThat(fit.skippedGradients()).isEqualTo(5);
+        Gaussians after = fit.gaussians();
+        assertThat(after.select(new int[] {0})).isEqualTo(g.select(new int[] {0}));
+        assertThat(after.select(new int[] {1})).isNotEqualTo(g.select(new int[] {1}));
+        assertThat(after.isFinite(1)).isTrue();
+    }
+
+    /** Values as any file may hold them. */
+    @Property(tries = 300)
+    void whateverFiniteValuesTheyHaveGaussiansAreShownAndFitted(@ForAll Random random) {
+        Gaussians g = Gaussians.zeros(6, 1);
+        for (float[] values : List.of(g.means(), g.logScales(), g.quaternions(), g.opacityLogits(), g.sh())) {
+            for (int k = 0; k < values.length; k++) {
+                float any = Float.intBitsToFloat(random.nextInt());
+                values[k] = random.nextInt(3) == 0 && Float.isFinite(any) ? any : (float) random.nextGaussian();
+            }
+        }
+        Pinhole camera = RasteriserTest.camera(24, 18);
+        Rendering seen = new Rasteriser(1).render(g, camera, new float[3]);
+        for (int i = 0; i < seen.alpha().length; i++) {
+            assertThat(seen.alpha()[i]).isBetween(0f, 1f);
+            assertThat(seen.expectedDepth()[i]).isNotNaN();
+        }
+        Fit fit = new Fit(
+                g,
+                List.of(new TrainingView(camera, new float[3 * 24 * 18])),
+                FitOptions.dense(4).withThreads(1));
+        fit.run(Progress.SILENT, f -> {});
+        assertThat(fit.steps()).isEqualTo(4);
+        for (int i = 0; i < 6; i++) {
+            assertThat(fit.gaussians().isFinite(i)).isTrue();
+        }
+    }
+
+    /** The system lets a child write files of so many blocks only, as a disk that fills up. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFullDiskLeavesWhatWasThere() throws Exception {
+        Fit fit = new Fit(start(), photos(HERE), options());
+        List<byte[]> before = bytes(fit);
+        Process child = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "ulimit -f 20; exec \"$@\"",
+                        "sh",
+                        System.getProperty("java.home") + "/bin/java",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:-UsePerfData",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FullDisk.class.getName(),
+                        folder.toString())
+                .redirectErrorStream(true)
+                .start();
+        List<String> said = child.inputReader().lines().toList();
+        assertThat(child.waitFor()).as(said.toString()).isZero();
+        assertThat(said).hasSize(2);
+        assertThat(said.get(0)).startsWith(folder.resolve("state").toString()).endsWith(".");
+        assertThat(said.get(1)).startsWith(folder.resolve("ply").toString()).endsWith(".");
+        assertThat(said).allMatch(line -> line.contains("could not be written"));
+        assertThat(Files.readAllBytes(folder.resolve("state"))).isEqualTo(before.get(0));
+        assertThat(Files.readAllBytes(folder.resolve("ply"))).isEqualTo(before.get(1));
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("state", "ply");
+    }
+
+    /** Saves a larger fit over those of a folder. */
+    static final class FullDisk {
+        public static void main(String[] folder) {
+            Fit fit = new Fit(RasteriserTest.cloud(500, 1, 12), photos(HERE), options());
+            for (Runnable save : List.<Runnable>of(
+                    () -> fit.save(Path.of(folder[0], "state")),
+                    () -> GaussianPly.write(fit.gaussians(), Path.of(folder[0], "ply")))) {
+                try {
+                    save.run();
+                    System.out.println("saved");
+                } catch (PanSt3RException e) {
+                    System.out.println(e.getMessage());
+                }
+            }
+        }
+    }
+
+    @Test
+    void valuesBeyondAllBoundsBreakNothing() {
         Gaussians g = start();
         g.logScales()[30] = 60; // e^60 squared is beyond a float, and derivatives by it are not
         g.means()[33] = Float.NaN;
