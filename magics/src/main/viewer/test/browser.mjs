@@ -55,7 +55,18 @@ export async function settled(page, ms = 150) {
   await page.waitForFunction(() => {
     const stage = globalThis.panst3rViewer?.stage;
     return !stage?.live || (!stage.flying && stage.cloud.share === 1);
-  }, null, { timeout: 20000 });
+  }, null, { timeout: 60000 });
+}
+
+/** Waits until what is looked at is so; gives up after three minutes with what was seen last, for the assertion to tell. */
+export async function until(look, so) {
+  const end = Date.now() + 180000;
+  let seen = await look();
+  while (!so(seen) && Date.now() < end) {
+    await new Promise((done) => setTimeout(done, 100));
+    seen = await look();
+  }
+  return seen;
 }
 
 /** The picture as RGBA, small enough to be handed over; drawn anew, since WebGL forgets what it has shown. */

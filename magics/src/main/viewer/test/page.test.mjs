@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { covered, launch, open, openViewer, pixels, settled, viewerFolder } from './browser.mjs';
+import { covered, launch, open, openViewer, pixels, settled, until, viewerFolder } from './browser.mjs';
 
 let browser;
 before(async () => {
@@ -53,27 +53,26 @@ test('fifty viewers: never more than eight contexts, none blank', async () => {
   let most = 0;
   for (let k = 0; k < 50; k += 2) {
     await page.evaluate((i) => document.querySelectorAll('iframe')[i].scrollIntoView(), k);
-    await settled(page, 500);
-    const now = await states(page);
+    const now = await until(() => states(page), (all) => all[k].live);
     most = Math.max(most, now.filter((s) => s.live).length);
   }
-  await settled(page, 1200);
-  const end = await states(page);
+  const end = await until(() => states(page), (all) => all.every((s) => s.started && s.filled > 0.15));
   assert.equal(end.length, 50);
   assert.ok(most <= 8 && most >= 1, `${most} live contexts`);
   assert.deepEqual(end.map((s, i) => (s.started && s.filled > 0.15 ? null : `${i}: ${JSON.stringify(s)}`)).filter(Boolean), []);
   // back at the top they come to life again
   await page.evaluate(() => document.querySelector('iframe').scrollIntoView());
-  await settled(page, 1200);
-  assert.equal((await states(page))[0].live, true);
+  assert.equal((await until(() => states(page), (all) => all[0].live))[0].live, true);
   assert.deepEqual(bad, []);
   await page.close();
 });
 
 test('nine in sight at once: eight live, one a still picture', async () => {
   const { page, bad } = await open(browser, 'fifty.html', { viewport: { width: 700, height: 9 * 600 } });
-  await settled(page, 6000);
-  const now = (await states(page)).filter((s) => s.started);
+  const started = async () => (await states(page)).filter((s) => s.started);
+  await until(started, (all) => all.length >= 9 && all.filter((s) => s.live).length === 8);
+  await settled(page, 1000); // and so it stays
+  const now = await started();
   assert.ok(now.length >= 9, `${now.length} started`);
   assert.equal(now.filter((s) => s.live).length, 8);
   assert.deepEqual(bad, []);
@@ -85,9 +84,11 @@ test('linked viewers move together', async () => {
   const [, a, b] = page.frames();
   for (const f of [a, b]) await f.waitForFunction(() => globalThis.panst3rViewer?.stage.live, null, { timeout: 60000 });
   await a.evaluate(() => panst3rViewer.stage.goSide(true));
-  await settled(page, 1500);
-  const [va, vb] = await Promise.all([a, b].map((f) => f.evaluate(() => panst3rViewer.stage.viewpoint().position)));
-  assert.ok(Math.hypot(...va.map((x, k) => x - vb[k])) < 1e-6, `${va} ${vb}`);
+  await a.waitForFunction(() => !panst3rViewer.stage.flying, null, { timeout: 60000 });
+  const apart = ([p, q]) => Math.hypot(...p.map((x, k) => x - q[k]));
+  const positions = () => Promise.all([a, b].map((f) => f.evaluate(() => panst3rViewer.stage.viewpoint().position)));
+  const [va, vb] = await until(positions, (both) => apart(both) < 1e-6);
+  assert.ok(apart([va, vb]) < 1e-6, `${va} ${vb}`);
   // a message that is not one changes nothing
   await page.evaluate(() => {
     for (const message of [{ tag: 'panst3r-viewer', kind: 'viewpoint', scene: 'Small room', viewpoint: { position: ['x', 0, 0], target: [0, 0, 0], fovY: 50 } }, 7, null, { tag: 'panst3r-viewer', kind: 'context', since: 'x' }]) {
@@ -95,7 +96,7 @@ test('linked viewers move together', async () => {
     }
     window.frames[0].postMessage({ tag: 'panst3r-viewer', kind: 'select', segments: [1, 2] }, '*');
   });
-  await settled(page);
+  await until(() => a.evaluate(() => panst3rViewer.state.selected?.size), (n) => n === 2);
   assert.deepEqual(await a.evaluate(() => [panst3rViewer.stage.viewpoint().position.every(Number.isFinite), [...panst3rViewer.state.selected]]), [true, [1, 2]]);
   assert.deepEqual(bad, []);
   await page.close();
@@ -115,7 +116,8 @@ test('with a kernel: what is clicked arrives, what is chosen stands out', async 
   });
   const said = (kind) => page.evaluate((k) => said.filter((m) => m.kind === k), kind);
   const chosen = (frame) => frame.evaluate(() => [...(panst3rViewer.state.selected ?? [])]);
-  await settled(page, 600);
+  const chosenIs = (frame, ids) => until(() => chosen(frame), (now) => String(now) === String(ids));
+  await until(() => said('ready'), (all) => all.length >= 2);
   assert.deepEqual((await said('ready')).map((m) => m.scene).sort(), [0, 1]);
 
   const pixel = await mine.evaluate(() => {
@@ -139,7 +141,7 @@ test('with a kernel: what is clicked arrives, what is chosen stands out', async 
   assert.deepEqual(await said('render'), [{ kind: 'render', scene: 0, look: looks[0].look, ask: 0 }]);
   assert.match(await mine.locator('[role=dialog]').innerText(), /answers between cells/);
   await page.evaluate(() => model.custom({ kind: 'frame', ask: 0, error: 'There are <b>no</b> Gaussians.' }, []));
-  await mine.locator('[role=dialog]:has-text("There are <b>no</b> Gaussians.")').waitFor({ timeout: 10000 });
+  await mine.locator('[role=dialog]:has-text("There are <b>no</b> Gaussians.")').waitFor({ timeout: 60000 });
   await page.evaluate(async () => {
     const canvas = document.createElement('canvas');
     canvas.width = 30;
@@ -147,23 +149,22 @@ test('with a kernel: what is clicked arrives, what is chosen stands out', async 
     const bytes = await (await new Promise((done) => canvas.toBlob(done))).arrayBuffer();
     model.custom({ kind: 'frame', ask: 0, line: 'colours, labels, depth' }, [new DataView(bytes)]);
   });
-  await mine.locator('[role=dialog] img').waitFor({ timeout: 10000 });
+  await mine.locator('[role=dialog] img').waitFor({ timeout: 60000 });
   await mine.waitForFunction(() => document.querySelector('[role=dialog] img').naturalWidth === 30);
   await mine.click('[role=dialog] [aria-label="Close"]');
 
   await page.click('tr[data-segment="2"] >> nth=0');
-  await settled(page);
+  await chosenIs(mine, [2]);
+  await settled(page); // the others have had the time
   assert.deepEqual([await chosen(mine), await chosen(sibling), await chosen(foreign)], [[2], [], []]);
   await page.click('tr[data-segment="1"] >> nth=0', { modifiers: ['Control'] });
-  await settled(page);
-  assert.deepEqual(await chosen(mine), [2, 1]);
+  assert.deepEqual(await chosenIs(mine, [2, 1]), [2, 1]);
   await page.focus('tr[data-segment="1"] >> nth=0');
   await page.keyboard.press('Enter');
-  await settled(page);
-  assert.deepEqual(await chosen(mine), [1]);
+  assert.deepEqual(await chosenIs(mine, [1]), [1]);
   assert.equal(await page.getAttribute('tr[data-segment="1"] >> nth=0', 'aria-selected'), 'true');
   await page.evaluate(() => model.custom({ kind: 'select', scene: 1, segments: [3, 'x', -1] }));
-  await settled(page);
+  await chosenIs(sibling, [3]);
   assert.deepEqual([await chosen(mine), await chosen(sibling)], [[1], [3]]);
   assert.ok(await sibling.locator('.segments .chosen').count() > 0, 'no row of the list tells what is chosen');
 
@@ -174,13 +175,13 @@ test('with a kernel: what is clicked arrives, what is chosen stands out', async 
     frame.remove();
     setTimeout(() => place.append(frame), 100);
   });
-  await settled(page, 500);
-  const again = page.frames().find((f) => f !== mine && f !== sibling && f !== foreign && f !== page.mainFrame());
+  const added = () => page.frames().find((f) => ![mine, sibling, foreign, page.mainFrame()].includes(f));
+  const again = await until(added, Boolean);
   await again.waitForFunction(() => globalThis.panst3rViewer?.stage.live, null, { timeout: 60000 });
-  await settled(page, 600);
-  assert.deepEqual(await chosen(again), [1]);
-  const back = await again.evaluate(() => panst3rViewer.stage.viewpoint().position);
-  assert.ok(Math.hypot(...back.map((x, k) => x - there.position[k])) < 1e-3, `${back} ${there.position}`);
+  assert.deepEqual(await chosenIs(again, [1]), [1]);
+  const off = (p) => Math.hypot(...p.map((x, k) => x - there.position[k]));
+  const back = await until(() => again.evaluate(() => panst3rViewer.stage.viewpoint().position), (p) => off(p) < 1e-3);
+  assert.ok(off(back) < 1e-3, `${back} ${there.position}`);
 
   await page.evaluate(() => stop());
   await page.click('tr[data-segment="2"] >> nth=0');

@@ -292,11 +292,9 @@ test('local and global points are both there', async () => {
 
 test('the theme follows the system and can be switched', async () => {
   await page.emulateMedia({ colorScheme: 'dark' });
-  await settled(page);
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  await page.waitForFunction(() => document.documentElement.dataset.theme === 'dark');
   await page.emulateMedia({ colorScheme: 'light' });
-  await settled(page);
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'light');
+  await page.waitForFunction(() => document.documentElement.dataset.theme === 'light');
   await page.click('[title="Light or dark"]');
   assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
   await page.click('[title="Light or dark"]');
