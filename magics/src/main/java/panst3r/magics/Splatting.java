@@ -139,6 +139,10 @@ public final class Splatting {
             SplatScene splats = workspace.splats(of);
             if (camera != null && camera.strip().equals(VIEW)) {
                 NovelViews out = seen(of, splats, look(splats, progress), width, progress);
+                if (out.inside() > 0) {
+                    progress.note("This view stands behind all that the photos show there: beyond a wall or within an"
+                            + " object.");
+                }
                 progress.finish(out.toString());
                 return out;
             }

@@ -3,10 +3,14 @@ package panst3r.magics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,12 +18,15 @@ import panst3r.Progress;
 import panst3r.magics.novel.NovelViews;
 import panst3r.magics.novel.Splats;
 import panst3r.merge.Merge;
+import panst3r.merge.Segment;
 import panst3r.rooms.Baseline;
 import panst3r.rooms.GroundTruthFolder;
 import panst3r.rooms.RoomOptions;
 import panst3r.rooms.Rooms;
 import panst3r.scene.Scene;
 import panst3r.splat.GaussianPly;
+import panst3r.splat.Gaussians;
+import panst3r.splat.SplatScene;
 import tech.tablesaw.api.Table;
 
 /** Gaussians and new views as a notebook's lines, on a scene that needs no network. */
@@ -80,20 +87,10 @@ class SplatCommandsTest {
 
     @Test
     void anInterruptedFitKeepsWhatItReached() throws Exception {
-        Thread cell = Thread.currentThread();
-        Thread user = new Thread(() -> {
-            try {
-                Thread.sleep(1500);
-                cell.interrupt();
-            } catch (InterruptedException e) {
-                // the test is over
-            }
-        });
-        user.start();
+        bridge.interruptAfter("step ");
         assertThat(refusal("splat --steps 1000000 --every 4")).contains("interrupted");
-        user.join();
         assertThat(session.splatting().splats(null).gaussians().size()).isPositive();
-        assertThat(value("splat --steps 1 --more").toString()).doesNotContain("after 1 steps");
+        assertThat(value("splat --steps 1 --more").toString()).contains("after 2 steps");
     }
 
     @Test
@@ -183,7 +180,102 @@ class SplatCommandsTest {
         assertThat(refusal("splat-quality " + folder)).contains("ground");
     }
 
-    /** Another merge needs no other fit; labels follow. */
+    /** What is wrong with a file is said in a sentence, and the Gaussians that were there stay. */
+    @Test
+    void aFileThatHoldsNoGaussiansLeavesThoseBefore() throws Exception {
+        value("splat --steps 1 --every 2");
+        SplatScene before = session.splatting().splats(null);
+        Path bad = TestFiles.fixtures().resolve("splat/ply/bad");
+        try (Stream<Path> files = Files.list(bad)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".ply")).toList()) {
+                assertThat(refusal("splat --from " + file))
+                        .contains(file.toString())
+                        .contains("; ")
+                        .doesNotContain("Exception");
+            }
+        }
+        assertThat(refusal("splat --from " + folder)).contains("is a folder; name the .ply file in it");
+        assertThat(refusal("splat --from " + folder.resolve("no.ply"))).contains("check the path");
+        Path large = folder.resolve("large.ply");
+        GaussianPly.write(before.gaussians(), large);
+        byte[] start = Files.readAllBytes(large);
+        int size = before.gaussians().size();
+        long row = 4 * (14 + 3 * Gaussians.coefficients(before.gaussians().degree()));
+        long many = Runtime.getRuntime().maxMemory() / 60;
+        String header = new String(start, StandardCharsets.ISO_8859_1)
+                .substring(0, (int) (start.length - row * size))
+                .replace("vertex " + size, "vertex " + many);
+        try (RandomAccessFile sparse = new RandomAccessFile(large.toFile(), "rw")) {
+            sparse.writeBytes(header);
+            sparse.setLength(header.length() + row * many);
+        }
+        assertThat(refusal("splat --from " + large)).contains("MB are left; give a part of them, or start Java");
+        Files.delete(large);
+        assertThat(session.splatting().splats(null)).isSameAs(before);
+    }
+
+    @Test
+    void oneViewIsFittedAndOnlyAnOrbitLeadsAwayFromIt() throws Exception {
+        session.workspace().scene("one", SmallScene.of(1, "small.pth", List.of("chair", "wall")), "standard-v2");
+        bridge.show("panst3r", "splat", "--steps", "2", "--every", "1");
+        assertThat(bridge.shown).anyMatch(bundle -> bundle.toString().contains("one view only"));
+        assertThat(refusal("novel")).contains("needs two of them at least; this scene has 1, so take an orbit");
+        assertThat(((NovelViews) value("novel --path orbit --frames 3")).frames()).hasSize(3);
+        // it is not merged: there is nothing to clean, and no label to carry over
+        assertThat(((NovelViews) value("novel --camera 0")).frames().get(0).labels())
+                .isEmpty();
+    }
+
+    @Test
+    void whatTheFitCannotUseIsSaid() throws Exception {
+        assertThat(refusal("splat --min-confidence 50")).contains("No point of this scene has a confidence of 50");
+        assertThat(refusal("novel")).contains("no Gaussians of “room” yet");
+        session.workspace().scene("room").view(1).pixels()[7] = Float.NaN;
+        Splats fitted = (Splats) value("splat --steps 6 --every 1");
+        assertThat(fitted.toString())
+                .contains("after 6 steps, PSNR of the photos ")
+                .contains("left out as no numbers: 2 steps and the derivatives of 0 Gaussians");
+        assertThat(((NovelViews) value("novel --camera 0")).toString()).contains("1 new view");
+    }
+
+    /** Another merge needs no other fit: the same Gaussians have the ids and classes of the new segments. */
+    @Test
+    void anotherMergeNeedsNoOtherFit() throws Exception {
+        value("splat --steps 3 --every 1");
+        Gaussians fitted = session.splatting().splats(null).gaussians();
+        assertThat(labels()).containsExactlyInAnyOrder(1, 2);
+        bridge.shown.clear();
+        Scene other = (Scene) value("merge --strategy argmax");
+        assertThat(session.splatting().splats(null).gaussians()).isSameAs(fitted);
+        assertThat(labels())
+                .isSubsetOf(other.panoptic().orElseThrow().segments().stream()
+                        .map(Segment::id)
+                        .toList())
+                .isNotEmpty();
+        assertThat(session.splatting().splats(null).scene()).isSameAs(other); // which has the classes of the ids
+        Table views = (Table) value("splat-views");
+        assertThat(views.doubleColumn("same_label").min()).isGreaterThan(0.8);
+        assertThat(bridge.shown)
+                .isNotEmpty()
+                .noneMatch(bundle -> bundle.get("text/plain").toString().startsWith("fit"))
+                .noneMatch(bundle -> bundle.get("text/plain").toString().startsWith("step"));
+        assertThat(value("splat --steps 1 --more").toString()).contains("after 4 steps");
+        // of another run of the same photos they are not
+        session.workspace().scene("room", SmallScene.of(3, "small.pth", List.of("chair", "wall")), "standard-v2");
+        assertThat(refusal("novel")).contains("no Gaussians of “room” yet");
+    }
+
+    /** Labels that show from the first photo's place, void apart. */
+    private List<Integer> labels() throws Exception {
+        int[] map = ((NovelViews) value("novel --camera 0"))
+                .frames()
+                .get(0)
+                .labels()
+                .orElseThrow()
+                .labels();
+        return Arrays.stream(map).filter(id -> id > 0).distinct().boxed().toList();
+    }
+
     @Test
     void labelsFollowTheMerge() throws Exception {
         value("splat --steps 3 --every 1");

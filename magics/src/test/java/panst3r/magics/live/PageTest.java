@@ -56,7 +56,7 @@ class PageTest {
 
     /** What the page says is heard on another thread. */
     private static void until(BooleanSupplier done) throws InterruptedException {
-        for (int i = 0; i < 1000 && !done.getAsBoolean(); i++) {
+        for (int i = 0; i < 6000 && !done.getAsBoolean(); i++) {
             Thread.sleep(10);
         }
         assertThat(done.getAsBoolean()).isTrue();
@@ -118,6 +118,16 @@ class PageTest {
         assertThat(moved.svg(Progress.SILENT))
                 .isEqualTo(usual.viewpoint(v).svg(Progress.SILENT))
                 .isNotEqualTo(usual.svg(Progress.SILENT));
+    }
+
+    @Test
+    void ofAViewFromBeyondTheWallThatIsSaid() throws Exception {
+        bridge.value("panst3r", "splat", "--steps", "1", "--every", "4");
+        say(LOOK.formatted("look", "[0,0,50]", "[0,0,60]", "40"));
+        until(() -> session.page().viewpoint().isPresent());
+        bridge.value("panst3r", "novel", "--camera", "view");
+        assertThat(bridge.shown)
+                .anyMatch(bundle -> bundle.toString().contains("This view stands behind all that the photos show there"));
     }
 
     @Test
