@@ -36,6 +36,7 @@ export async function open(browser, name, options = {}) {
   page.on('request', (r) => {
     if (!/^(data|blob|about):/.test(r.url()) && r.url() !== url) bad.push(`request: ${r.url()}`);
   });
+  page.setDefaultTimeout(120000); // a slow machine is no failure
   await page.goto(url);
   return { page, bad };
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { covered, difference, documents, launch, openViewer, pixels, settled } from './browser.mjs';
+import { covered, difference, documents, launch, openViewer, pixels, settled, until } from './browser.mjs';
 
 let browser;
 before(async () => {
@@ -70,34 +70,36 @@ test('few Gaussians look as the rasteriser draws them, from the front, from behi
   await page.close();
 });
 
+// how many of the splats stand before one that is farther away, and how many there are; in the page
+const ORDER = () => {
+  const { stage } = panst3rViewer;
+  const { means, head, order } = stage.splats;
+  const e = stage.camera.matrixWorld.elements;
+  const depth = (i) => -means.reduce((sum, axis, k) => sum + (e[8 + k] * axis[i] * head.size[k]) / 65535, 0);
+  let wrong = 0;
+  const all = order.array;
+  const range = head.size.reduce((a, b) => a + b, 0) / 65536;
+  for (let k = 1; k < all.length; k++) if (depth(all[k]) > depth(all[k - 1]) + range) wrong++;
+  return { wrong, all: new Set(all).size, first: all[0], flying: stage.flying };
+};
+
 test('the order follows the camera by itself, in slices', async () => {
   const { page, bad } = await openViewer(browser, 'splats-room.html', SMALL);
   await page.keyboard.press('Tab');
   await page.evaluate(() => panst3rViewer.showSplats(true));
-  const result = await page.evaluate(async () => {
-    const { stage } = panst3rViewer;
-    const order = () => {
-      const { means, head, order } = stage.splats;
-      const e = stage.camera.matrixWorld.elements;
-      const depth = (i) => -means.reduce((sum, axis, k) => sum + (e[8 + k] * axis[i] * head.size[k]) / 65535, 0);
-      let wrong = 0;
-      const all = order.array;
-      const range = head.size.reduce((a, b) => a + b, 0) / 65536;
-      for (let k = 1; k < all.length; k++) if (depth(all[k]) > depth(all[k - 1]) + range) wrong++;
-      return [wrong, new Set(all).size];
-    };
+  const n = await page.evaluate(() => {
     const real = globalThis.setTimeout;
-    let slices = 0;
-    globalThis.setTimeout = (f, ms, ...rest) => real(f, ms, ...rest, ms === undefined && slices++);
-    const before = order();
-    stage.goSide(true);
-    await new Promise((done) => real(done, 2500));
-    globalThis.setTimeout = real;
-    return { before, after: order(), n: stage.splats.n, slices };
+    globalThis.slices = 0;
+    globalThis.setTimeout = (f, ms, ...rest) => real(f, ms, ...rest, ms === undefined && globalThis.slices++);
+    return panst3rViewer.stage.splats.n;
   });
-  assert.deepEqual(result.before, [0, result.n]);
-  assert.deepEqual(result.after, [0, result.n]);
-  assert.ok(result.slices > 0);
+  const before = await page.evaluate(ORDER);
+  assert.deepEqual([before.wrong, before.all], [0, n]);
+  await page.evaluate(() => panst3rViewer.stage.goSide(true));
+  const after = await until(() => page.evaluate(ORDER), (now) => !now.flying && now.wrong === 0);
+  assert.deepEqual([after.wrong, after.all, after.flying], [0, n, false]);
+  assert.notEqual(after.first, before.first);
+  assert.ok((await page.evaluate(() => slices)) > 0);
   assert.deepEqual(bad, []);
   await page.close();
 });
@@ -140,8 +142,11 @@ test('points and splats are switched by key and button; what is known of points 
   assert.ok(covered(await pixels(page)) < 0.6 * covered(segments), 'alone');
   await page.keyboard.press('Escape');
   // of photos there is nothing to hide but their cameras
-  await page.click('.tile:nth-child(1) .eye');
-  assert.match(await page.innerText('.message'), /only the camera is hidden/);
+  const said = await page.evaluate(() => {
+    document.querySelector('.tile:nth-child(1) .eye').click();
+    return document.querySelector('.message').textContent; // it goes after a while
+  });
+  assert.match(said, /only the camera is hidden/);
   await page.click('[data-splats=false]');
   await settled(page);
   assert.ok(!(await page.isDisabled('[data-name="Range"] input')));
@@ -201,8 +206,11 @@ test('where splats cannot be drawn, points are, and one sentence says why', asyn
   ]) {
     const { page } = await openViewer(browser, 'splats-room.html', SMALL);
     await page.evaluate(break_);
-    await page.evaluate(() => panst3rViewer.showSplats(true));
-    assert.match(await page.innerText('.message'), why);
+    const said = await page.evaluate(async () => {
+      await panst3rViewer.showSplats(true);
+      return document.querySelector('.message').textContent;
+    });
+    assert.match(said, why);
     await page.evaluate(() => (panst3rViewer.stage.renderer.capabilities.maxTextureSize = 2048));
     await settled(page);
     assert.equal(await page.evaluate(() => panst3rViewer.stage.splatting || panst3rViewer.state.splats), false);
@@ -222,5 +230,39 @@ test('splats come back when the graphics were lent to other viewers', async () =
   await settled(page);
   assert.ok(difference(before, await pixels(page)) < 0.01);
   assert.deepEqual(bad, []);
+  await page.close();
+});
+
+test('a shader that does not compile, as on graphics without what splats need: points, and a sentence', async () => {
+  const { page } = await openViewer(browser, 'splats-room.html', SMALL);
+  await page.evaluate(() => {
+    const { prototype } = WebGL2RenderingContext;
+    const real = prototype.shaderSource;
+    prototype.shaderSource = function (shader, text) {
+      real.call(this, shader, text.includes('gaussians') ? 'no shader' : text);
+    };
+    const message = document.querySelector('.message');
+    globalThis.heard = [];
+    new MutationObserver(() => heard.push(message.textContent)).observe(message, { childList: true });
+    return panst3rViewer.showSplats(true);
+  });
+  await page.waitForFunction(() => heard.includes('The graphics here cannot draw splats, so points are shown.'));
+  await settled(page);
+  assert.equal(await page.evaluate(() => panst3rViewer.stage.splatting || panst3rViewer.state.splats), false);
+  assert.ok(covered(await pixels(page)) > 0.3);
+  await page.close();
+});
+
+test('graphics that are lost come back with the pointer, splats with them', async () => {
+  const { page } = await openViewer(browser, 'splats-room.html', SMALL);
+  await page.evaluate(() => panst3rViewer.showSplats(true));
+  const before = await pixels(page);
+  await page.evaluate(() => panst3rViewer.stage.renderer.getContext().getExtension('WEBGL_lose_context').loseContext());
+  await page.waitForFunction(() => !panst3rViewer.stage.live);
+  await page.mouse.move(5, 5);
+  await page.mouse.move(300, 200);
+  await page.waitForFunction(() => panst3rViewer.stage.live && panst3rViewer.stage.splatting);
+  await settled(page);
+  assert.ok(difference(before, await pixels(page)) < 0.01);
   await page.close();
 });
