@@ -122,7 +122,7 @@ class Lab:
         command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--ServerApp.token="]
         command += [f"--ServerApp.root_dir={self.folder}", "--LabApp.expose_app_in_browser=True"]
         self.process = subprocess.Popen(command, env=self.environment, stdout=self.log, stderr=self.log)
-        for _ in range(120):
+        for _ in range(360):
             try:
                 urllib.request.urlopen(self.url + "/api", timeout=1).read()
                 return
@@ -174,6 +174,7 @@ class Watched:
 
     def __init__(self, browser, allowed: str):
         self.page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        self.page.set_default_timeout(120_000)  # a slow machine is no failure
         self.outside, self.errors = [], []
         self.page.on("request", lambda r: self._seen(r.url, allowed))
         self.page.on("websocket", lambda w: self._seen(w.url.replace("ws", "http", 1), allowed))

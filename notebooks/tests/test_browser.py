@@ -1,6 +1,7 @@
 """What a user sees: the executed quick start in JupyterLab and as a page, in a real Chromium."""
 
 import io
+import time
 
 import nbformat
 import pytest
@@ -21,6 +22,21 @@ def colours(image: Image.Image) -> int:
     return len(image.getcolors(maxcolors=1 << 24))
 
 
+def picture_once(locator, name: str, so, seconds: float = 120) -> Image.Image:
+    """The first picture that is so; after a long while the last one, which is not, for the assertion to tell."""
+    end = time.monotonic() + seconds
+    while True:
+        seen = picture(locator, name)
+        if so(seen) or time.monotonic() > end:
+            return seen
+        locator.page.wait_for_timeout(200)
+
+
+def drawn(locator, name: str) -> Image.Image:
+    """What is drawn at an element once there is more than a plain area."""
+    return picture_once(locator, name, lambda image: colours(image) > 50)
+
+
 def changed(before: Image.Image, after: Image.Image) -> int:
     """How many pixels differ."""
     difference = ImageChops.difference(before, after).convert("L")
@@ -30,11 +46,10 @@ def changed(before: Image.Image, after: Image.Image) -> int:
 def viewer(page):
     """The 3D viewer's canvas, its sliders, once it has drawn; scrolled into view."""
     frame = page.locator("iframe[srcdoc]").first
-    frame.scroll_into_view_if_needed(timeout=60_000)
+    frame.scroll_into_view_if_needed(timeout=120_000)
     inside = frame.content_frame
     canvas = inside.locator("canvas:visible").first
-    canvas.wait_for(timeout=60_000)
-    page.wait_for_timeout(2_000)
+    canvas.wait_for(timeout=120_000)
     return frame, canvas, inside.locator("input[type=range]")
 
 
@@ -54,7 +69,7 @@ def in_lab(executed, lab, open_page):
         address = lab.put(executed("quickstart"), f"quickstart-{'' if trusted else 'un'}trusted.ipynb", trusted)
         watched = open_page(lab.url)
         watched.page.goto(address)
-        watched.page.locator(".jp-Notebook .jp-OutputArea-output").first.wait_for(timeout=60_000)
+        watched.page.locator(".jp-Notebook .jp-OutputArea-output").first.wait_for(timeout=120_000)
         return watched
 
     return open_it
@@ -63,13 +78,12 @@ def in_lab(executed, lab, open_page):
 def test_the_scene_is_drawn_and_a_slider_changes_it(in_lab):
     watched = in_lab(trusted=True)
     frame, canvas, sliders = viewer(watched.page)
-    before = picture(canvas, "viewer")
+    before = drawn(canvas, "viewer")
     assert colours(before) > 50, "the canvas is blank"
     confidence = frame.content_frame.get_by_role("slider", name="Confidence")
     (confidence if confidence.count() else sliders).first.evaluate("s => s.scrollIntoView({block: 'nearest'})")
     move((confidence if confidence.count() else sliders).first, 0.95)
-    watched.page.wait_for_timeout(1_000)
-    after = picture(canvas, "viewer-moved")
+    after = picture_once(canvas, "viewer-moved", lambda image: changed(before, image) > 200)
     assert changed(before, after) > 200, "the slider changed nothing"
     assert watched.outside == []
     assert watched.errors == []
@@ -78,7 +92,7 @@ def test_the_scene_is_drawn_and_a_slider_changes_it(in_lab):
 def test_the_tables_are_there(in_lab):
     watched = in_lab(trusted=True)
     table = watched.page.locator(".jp-OutputArea-output table").filter(has_text="centroid").first
-    table.scroll_into_view_if_needed(timeout=60_000)
+    table.scroll_into_view_if_needed(timeout=120_000)
     picture(table, "segments")
     assert table.locator("tbody tr").count() >= 1
     assert watched.outside == []
@@ -87,9 +101,9 @@ def test_the_tables_are_there(in_lab):
 def test_an_untrusted_notebook_shows_the_still_picture(in_lab):
     watched = in_lab(trusted=False)
     still = watched.page.locator(".jp-OutputArea-output img[src^='data:image/png']").first
-    still.scroll_into_view_if_needed(timeout=60_000)
+    still.scroll_into_view_if_needed(timeout=120_000)
     assert watched.page.locator("iframe[srcdoc]").count() == 0
-    assert colours(picture(still, "untrusted")) > 50, "the picture is blank"
+    assert colours(drawn(still, "untrusted")) > 50, "the picture is blank"
     assert watched.outside == []
 
 
@@ -98,7 +112,7 @@ def test_the_page_works_from_a_file(executed, open_page):
     watched = open_page("file://")
     watched.page.goto(page_file.as_uri())
     _, canvas, _ = viewer(watched.page)
-    assert colours(picture(canvas, "page")) > 50, "the canvas is blank"
+    assert colours(drawn(canvas, "page")) > 50, "the canvas is blank"
     assert watched.outside == []
     assert watched.errors == []
 
@@ -108,7 +122,7 @@ def test_the_page_shows_a_live_comparison_as_it_stood(executed, open_page):
     watched.page.goto(executed("compare-merging").with_suffix(".html").as_uri(), wait_until="networkidle")
     live = watched.page.locator(".jp-Cell", has_text="--live").filter(has=watched.page.locator("table")).last
     assert live.locator("table").first.locator("tbody tr").count() == 2
-    assert colours(picture(live, "page-live")) > 50
+    assert colours(drawn(live, "page-live")) > 50
     assert watched.outside == []
     assert watched.errors == []
 

@@ -6,7 +6,7 @@ import time
 import nbformat
 import pytest
 from conftest import ROOT
-from test_browser import changed, colours, move, picture
+from test_browser import changed, colours, drawn, move, picture_once
 
 CELLS = [
     f"Scene study = %panst3r exercise {ROOT}/sample-scenes/study --copies 2 --max 2 --as study",
@@ -39,7 +39,6 @@ def widget(page):
     element.scroll_into_view_if_needed(timeout=60_000)
     canvas = element.locator("iframe").content_frame.locator("canvas.gl")
     canvas.wait_for(timeout=120_000)
-    page.wait_for_timeout(2_000)
     return element, canvas
 
 
@@ -48,7 +47,7 @@ def row(element, slot: str) -> list[str]:
     return element.locator("tbody tr").filter(has_text=re.compile(f"^{slot}")).locator("td").all_inner_texts()
 
 
-def until(page, condition, seconds: float = 60) -> float:
+def until(page, condition, seconds: float = 180) -> float:
     """Waits for a condition; returns how long it took."""
     start = time.monotonic()
     while not condition():
@@ -60,14 +59,13 @@ def until(page, condition, seconds: float = 60) -> float:
 def test_a_slider_changes_colours_and_table_also_after_a_reload(live):
     page = live.page
     element, canvas = widget(page)
-    before, numbers = picture(canvas, "live"), row(element, "Now")
+    before, numbers = drawn(canvas, "live"), row(element, "Now")
     assert colours(before) > 50, "the canvas is blank"
 
     move(element.get_by_label("class-threshold", exact=True), 0.9)
     seconds = until(page, lambda: row(element, "Now")[2:] != numbers[2:])
     print(f"from the slider to the table: {seconds:.2f} s")
-    page.wait_for_timeout(1_000)
-    after = picture(canvas, "live-moved")
+    after = picture_once(canvas, "live-moved", lambda image: changed(before, image) > 200)
     assert changed(before, after) > 200, "the slider changed no colour"
     kept = row(element, "Now")
     assert int(kept[2]) < int(numbers[2]), "a higher threshold keeps fewer segments"
@@ -97,11 +95,11 @@ def test_a_slider_changes_colours_and_table_also_after_a_reload(live):
     element, canvas = widget(page)
     assert row(element, "Now") == before_reload
     assert row(element, "A")[1:4] == kept[1:4]
-    before = picture(canvas, "live-reloaded")
+    before = drawn(canvas, "live-reloaded")
     assert colours(before) > 50, "the canvas is blank after the reload"
     element.get_by_role("button", name="argmax").click()
     until(page, lambda: row(element, "Now")[1].startswith("argmax"))
-    page.wait_for_timeout(1_000)
-    assert changed(before, picture(canvas, "live-argmax")) > 200, "after the reload nothing changes any more"
+    after = picture_once(canvas, "live-argmax", lambda image: changed(before, image) > 200)
+    assert changed(before, after) > 200, "after the reload nothing changes any more"
     assert live.outside == []
     assert live.errors == []

@@ -1,5 +1,7 @@
 """A kernel and a page that speak with each other: JupyterLab, a running Java kernel and the 3D view, as a user has them."""
 
+import time
+
 import nbformat
 import pytest
 from conftest import ROOT, Lab
@@ -59,13 +61,28 @@ def scroll_to(page, cell: int):
     page.evaluate("(i) => jupyterapp.shell.currentWidget.content.scrollToItem(i)", cell)
 
 
+AT_REST = """async () => {
+    while (!globalThis.panst3rViewer?.stage.live || panst3rViewer.stage.flying || panst3rViewer.stage.cloud.share < 1) {
+        await new Promise((later) => setTimeout(later, 50));
+    }
+}"""
+
+
+def until(page, condition, seconds: float = 120):
+    """Waits until something is so, or for a long while."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        page.wait_for_timeout(200)
+
+
 def view(page):
     """The frame of the 3D view once it has drawn, scrolled into view."""
     frame = page.locator("iframe[data-panst3r]").first
-    frame.wait_for(state="attached", timeout=60_000)
+    frame.wait_for(state="attached", timeout=120_000)
     inside = frame.content_frame
-    inside.locator("canvas.gl").wait_for(timeout=60_000)
-    page.wait_for_timeout(500)
+    inside.locator("canvas.gl").wait_for(timeout=120_000)
+    # once no flight is on the way and all points are drawn
+    inside.locator("html").evaluate(AT_REST)
     return inside
 
 
@@ -80,25 +97,30 @@ def test_the_page_and_the_kernel_speak_with_each_other(notebook):
 
     inside = view(page)
     inside.locator("canvas.gl").click(position={"x": 300, "y": 250})
-    inside.locator(".pin .card").wait_for(timeout=20_000)
+    inside.locator(".pin .card").wait_for(timeout=120_000)
     inside.locator("canvas.gl").press("t")
-    page.wait_for_timeout(3_000)
     frame = inside.locator("html")
+    frame.evaluate(AT_REST)
     before = frame.evaluate(STATE)
 
     picked = run(page, PICKED)
     assert "photo_x" in picked and "0 rows" not in picked, picked
+    # the view tells where it stands a moment after it has come to rest
+    at = ",".join(f"{x:.4f}" for x in before["at"])
+    until(page, lambda: at in run(page, VIEWPOINT))
     seen = run(page, VIEWPOINT)
-    assert ",".join(f"{x:.4f}" for x in before["at"]) in seen, seen
+    assert at in seen, seen
     assert "Highlighted in the 3D view: sofa" in run(page, SHOW)
 
     scroll_to(page, PLOT)
     inside = view(page)
+    until(page, lambda: inside.locator("html").evaluate(STATE)["selected"] >= 1)
     assert inside.locator("html").evaluate(STATE)["selected"] >= 1
 
     # rows of the table stand out in the view, which Jupyter may have taken from the page meanwhile
     scroll_to(page, SEGMENTS)
     page.locator("tr[data-segment]").nth(2).click()
     scroll_to(page, PLOT)
+    until(page, lambda: view(page).locator("html").evaluate(STATE)["selected"] == 1)
     assert view(page).locator("html").evaluate(STATE)["selected"] == 1
     picture(view(page).locator("canvas.gl"), "live")

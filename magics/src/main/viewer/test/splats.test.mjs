@@ -12,7 +12,7 @@ before(async () => {
 after(() => browser?.close());
 
 // graphics are made by software here, and splats are many fragments
-const SMALL = { viewport: { width: 760, height: 460 } };
+const SMALL = { viewport: { width: 650, height: 380 } };
 
 const truth = async (name) => JSON.parse(await readFile(resolve(documents, name), 'utf8'));
 
