@@ -402,7 +402,10 @@ public final class Notebook {
 
     /** What new views are worth: every fourth photo of a folder with ground truth is held out, the others are fitted to. */
     public static Table splatQuality(String folder, int steps) {
-        return session().splatting().quality(folder, 4, DenseStart.DEFAULT, steps);
+        return session()
+                .splatting()
+                .quality(
+                        new Splatting.Quality(List.of(folder), 4, null, false, DenseStart.DEFAULT, steps, null, false));
     }
 
     /** The Gaussians of the latest scene: pictures from any camera, labels. */

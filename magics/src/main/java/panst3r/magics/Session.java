@@ -56,7 +56,7 @@ public final class Session {
         this.showing = new Showing(jobs, workspace, page, truths, merging);
         this.asking = new Asking(jobs, workspace, page, opening, showing, listing);
         this.saving = new Saving(jobs, workspace, showing);
-        this.splatting = new Splatting(jobs, bridge, workspace, page, truths);
+        this.splatting = new Splatting(jobs, bridge, workspace, opening, page, truths);
     }
 
     /** The photos, scenes and the model at hand. */

@@ -1,14 +1,21 @@
 package panst3r.magics;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
+import panst3r.evaluation.NetworkPredictor;
+import panst3r.figure.Figure;
+import panst3r.figure.NovelSeries;
 import panst3r.magics.display.CellProgress;
+import panst3r.magics.display.FigureHtml;
 import panst3r.magics.live.Page;
 import panst3r.magics.novel.LivePicture;
 import panst3r.magics.novel.NovelViews;
@@ -16,10 +23,12 @@ import panst3r.magics.novel.Splats;
 import panst3r.magics.tables.SplatTables;
 import panst3r.magics.tables.Tables;
 import panst3r.metrics.GroundTruth;
+import panst3r.metrics.TrueScene;
 import panst3r.picture.Images;
 import panst3r.picture.PointSample;
 import panst3r.picture.ScenePicture;
 import panst3r.picture.Viewpoint;
+import panst3r.rooms.FolderTruth;
 import panst3r.rooms.GroundTruthFolder;
 import panst3r.rooms.RoomSample;
 import panst3r.scene.Scene;
@@ -47,6 +56,12 @@ public final class Splatting {
     /** The word for what the scene's 3D view shows. */
     public static final String VIEW = "view";
 
+    /** How tables name a fit to true cameras, depth and labels. */
+    private static final String TRUTH = "truth";
+
+    /** And to what the model in use makes of the photos. */
+    private static final String PREDICTED = "predicted";
+
     private static final int START_WIDTH = 640;
     private static final int START_HEIGHT = 480;
     private static final int SAMPLE = 100_000;
@@ -54,13 +69,15 @@ public final class Splatting {
     private final Jobs jobs;
     private final Bridge bridge;
     private final Workspace workspace;
+    private final Opening opening;
     private final Page page;
     private final Truths truths;
 
-    Splatting(Jobs jobs, Bridge bridge, Workspace workspace, Page page, Truths truths) {
+    Splatting(Jobs jobs, Bridge bridge, Workspace workspace, Opening opening, Page page, Truths truths) {
         this.jobs = jobs;
         this.bridge = bridge;
         this.workspace = workspace;
+        this.opening = opening;
         this.page = page;
         this.truths = truths;
     }
@@ -147,7 +164,7 @@ public final class Splatting {
                 return out;
             }
             List<Pinhole> cameras = camera == null
-                    ? way.frames(splats.cameras(), splats.up(), frames == null ? FRAMES : frames)
+                    ? way.frames(splats.cameras(), splats.up(), frames == null ? FRAMES : frames, splats::isInside)
                     : List.of(camera(splats, camera));
             cameras = cameras.stream().map(c -> resized(c, width)).toList();
             if (camera != null && splats.isInside(cameras.get(0))) {
@@ -278,22 +295,91 @@ public final class Splatting {
     }
 
     /**
-     * What new views are worth where the truth is known: a fit to some photos, and its pictures at the cameras of the others.
+     * What is asked about new views where the truth is known.
      *
-     * @param folder of ground truth
-     * @param every of so many photos the last is left out
+     * @param folders of ground truth
+     * @param every of so many photos the last is held out
+     * @param first how many photos are fitted to, all others being held out; null for {@code every}
+     * @param predicted whether what the model in use makes of the same photos is fitted to as well
+     * @param chart file for a figure of how quality falls off, or null
      */
-    public Table quality(String folder, int every, DenseStart start, int steps) {
+    public record Quality(
+            List<String> folders,
+            int every,
+            Integer first,
+            boolean predicted,
+            DenseStart start,
+            int steps,
+            String chart,
+            boolean overwrite) {}
+
+    /** What new views are worth: fits to some photos, and their pictures at the cameras of the others. */
+    public Table quality(Quality asked) {
         return jobs.run("splat-quality", progress -> {
-            if (steps < 1) {
-                throw new PanSt3RException("--steps must be 1 or more, not " + steps + ".");
+            if (asked.steps < 1) {
+                throw new PanSt3RException("--steps must be 1 or more, not " + asked.steps + ".");
             }
-            RoomSample sample = GroundTruthFolder.read(Words.path(folder));
-            HeldOut held = HeldOut.of(sample, every, start, steps, f -> {}, progress);
-            Table table = SplatTables.quality(sample.name(), held.quality());
+            Path chart = asked.chart == null ? null : Words.path(asked.chart);
+            if (chart != null) {
+                Figure.check(chart, asked.overwrite);
+            }
+            Model model = asked.predicted ? opening.modelOrMini(progress) : null;
+            List<SplatTables.Held> all = new ArrayList<>();
+            for (String folder : asked.folders) {
+                RoomSample sample = GroundTruthFolder.read(Words.path(folder));
+                HeldOut.Split split = asked.first == null
+                        ? HeldOut.Split.every(sample, asked.every)
+                        : HeldOut.Split.first(sample, asked.first);
+                all.add(held(split, TrueScene.of(split.photos()), TRUTH, asked, progress));
+                if (model != null) {
+                    Scene scene = predicted(split.photos(), folder, model, progress);
+                    all.add(held(split, scene, PREDICTED, asked, progress));
+                }
+            }
+            Table table = SplatTables.quality(all);
+            if (chart != null) {
+                Figure figure = chart(all);
+                figure.save(chart, asked.overwrite, progress);
+                bridge.display("panst3r-" + UUID.randomUUID(), FigureHtml.bundle(figure));
+            }
             progress.finish(table.name());
             return table;
         });
+    }
+
+    private static SplatTables.Held held(
+            HeldOut.Split split, Scene scene, String cameras, Quality asked, Progress progress) {
+        FitOptions options = FitOptions.dense(asked.steps).withRefineCameras(cameras.equals(PREDICTED));
+        // as many Gaussians, whatever size the model works at
+        double smaller =
+                scene.view(0).width() / (double) split.photos().views().get(0).width();
+        DenseStart start = asked.start.withEvery((int) Math.max(1, Math.round(asked.start.every() * smaller)));
+        HeldOut held = HeldOut.of(split, scene, start, options, f -> {}, progress);
+        return new SplatTables.Held(split.photos().name(), cameras, held.quality());
+    }
+
+    private static Scene predicted(RoomSample photos, String folder, Model model, Progress progress) {
+        FolderTruth files = GroundTruthFolder.open(Words.path(folder));
+        List<Path> paths = photos.viewNames().stream()
+                .map(name -> files.photos().get(files.viewNames().indexOf(name)))
+                .toList();
+        return new NetworkPredictor(model.network(), t -> model.classes(), null, 0, null, null)
+                .predict(paths, photos, progress);
+    }
+
+    private static Figure chart(List<SplatTables.Held> all) {
+        List<NovelSeries> series = new ArrayList<>();
+        for (String cameras :
+                all.stream().map(SplatTables.Held::cameras).distinct().toList()) {
+            series.add(new NovelSeries(
+                    cameras.equals(TRUTH) ? "true cameras, depth and labels" : "predicted by the model",
+                    all.stream()
+                            .filter(h -> h.cameras().equals(cameras))
+                            .flatMap(h -> h.quality().views().stream())
+                            .toList()));
+        }
+        String rooms = all.stream().map(SplatTables.Held::room).distinct().collect(Collectors.joining(", "));
+        return Figure.newViews(series).title(rooms);
     }
 
     /** What there is of a scene, for those who write their own Java. */

@@ -171,11 +171,20 @@ class SplatCommandsTest {
                         RoomOptions.defaults().withViews(4).withSize(64, 48).withBaseline(Baseline.NARROW)));
         Table held = (Table) value("splat-quality " + room + " --hold-out 4 --steps 8 --every 1");
         assertThat(held.rowCount()).isEqualTo(1);
-        assertThat(held.name()).contains("at cameras held out: PSNR ").contains("mIoU");
+        assertThat(held.name()).contains("at cameras held out, truth: PSNR ").contains("mIoU");
         assertThat(held.doubleColumn("psnr_seen").get(0))
                 .isGreaterThanOrEqualTo(held.doubleColumn("psnr").get(0) - 0.5)
                 .isGreaterThan(15);
         assertThat(held.doubleColumn("pq").get(0)).isBetween(0.2, 1.0);
+        Path chart = folder.resolve("falloff.svg");
+        Table walk = (Table) value("splat-quality " + room + " --first 2 --steps 2 --every 2 --chart " + chart);
+        assertThat(walk.rowCount()).isEqualTo(2);
+        assertThat(walk.doubleColumn("distance").get(1))
+                .isGreaterThan(walk.doubleColumn("distance").get(0));
+        assertThat(Files.readString(chart)).contains("PSNR, dB").contains("nearest photo");
+        assertThat(refusal("splat-quality " + room + " --first 4")).contains("first 2 to 3");
+        assertThat(refusal("splat-quality " + room + " --first 2 --chart " + chart))
+                .contains("is there already");
         assertThat(refusal("splat-quality " + room + " --hold-out 1")).contains("not every 1");
         assertThat(refusal("splat-quality " + folder)).contains("ground");
     }

@@ -45,6 +45,18 @@ final class Chart {
         return this;
     }
 
+    /** Round numbers at the left, with lines across. */
+    Chart numbersUp(double from, double to) {
+        double step = Ticks.step(to - from, 6);
+        for (double v = Math.ceil(from / step - 1e-9) * step; v <= to + 1e-9 * step; v += step) {
+            double share = (v - from) / (to - from);
+            double at = down(share);
+            sheet.line(x, at, x + w, at, share < 1e-9 ? Style.INK : Style.FAINT, share < 1e-9 ? 0.6 : HAIR);
+            sheet.right(x - 3, at + Style.SMALL.cap() / 2, Ticks.label(v + 0.0, step), Style.SMALL);
+        }
+        return this;
+    }
+
     /** Percentages below, with lines up. */
     Chart sharesAcross() {
         for (int percent = 0; percent <= 100; percent += 20) {
@@ -146,7 +158,7 @@ final class Chart {
         for (double v = Math.ceil(from / step - 1e-9) * step; v <= to + 1e-9 * step; v += step) {
             double at = across(v, from, to);
             sheet.line(at, y + h, at, y + h + 2, Style.INK, HAIR);
-            sheet.centred(at, y + h + 4 + Style.SMALL.cap(), Ticks.label(v, step), Style.SMALL);
+            sheet.centred(at, y + h + 4 + Style.SMALL.cap(), Ticks.label(v + 0.0, step), Style.SMALL);
         }
     }
 

@@ -90,6 +90,16 @@ public final class Figure {
     }
 
     /**
+     * How pictures of new views fall off with the distance and the angle to the nearest photo.
+     *
+     * @param series one to four, told apart by colour and shape
+     * @throws PanSt3RException if there is none, or more than can be told apart
+     */
+    public static Figure newViews(List<NovelSeries> series) {
+        return of(new FallOff(series));
+    }
+
+    /**
      * @param millimetres of the whole figure, 80 to 500, default 170; text keeps its size
      * @throws PanSt3RException if it is out of range
      */

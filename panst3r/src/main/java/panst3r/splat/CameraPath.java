@@ -2,6 +2,7 @@ package panst3r.splat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import panst3r.PanSt3RException;
 import panst3r.Rotations;
 
@@ -16,13 +17,21 @@ public enum CameraPath {
 
     private static final int MOST_FRAMES = 2000;
 
+    /** How finely a free place is looked for, of the way between two photos or of the distance to what is orbited. */
+    private static final double PACE = 0.05;
+
+    /** An orbit comes no nearer to its middle than this share of the photos' distance. */
+    private static final double NEAREST = 0.3;
+
     /**
      * @param photos cameras of the photos, in the order of the way
      * @param up direction that is up in the world; an orbit turns about it
      * @param frames how many pictures
+     * @param blocked places to keep away from: there the nearest free place of the way is taken, and of an orbit the nearest
+     *     towards its middle; where there is none, the camera stays
      * @throws PanSt3RException if there are fewer than two photos for a way between them, or no sensible number of frames
      */
-    public List<Pinhole> frames(List<Pinhole> photos, double[] up, int frames) {
+    public List<Pinhole> frames(List<Pinhole> photos, double[] up, int frames, Predicate<Pinhole> blocked) {
         if (frames < 1 || frames > MOST_FRAMES) {
             throw new PanSt3RException("A way has 1 to " + MOST_FRAMES + " frames, not " + frames + ".");
         }
@@ -33,9 +42,28 @@ public enum CameraPath {
         List<Pinhole> out = new ArrayList<>();
         for (int f = 0; f < frames; f++) {
             double t = frames == 1 ? 0 : (double) f / (frames - 1);
-            out.add(this == ORBIT ? orbit(photos, up, (double) f / frames) : along(photos, t));
+            out.add(this == ORBIT ? orbit(photos, up, (double) f / frames, blocked) : free(photos, t, blocked));
         }
         return out;
+    }
+
+    /** All of the way, whatever stands in it. */
+    public List<Pinhole> frames(List<Pinhole> photos, double[] up, int frames) {
+        return frames(photos, up, frames, c -> false);
+    }
+
+    private Pinhole free(List<Pinhole> photos, double t, Predicate<Pinhole> blocked) {
+        double pace = PACE / (photos.size() - 1);
+        Pinhole wanted = along(photos, t);
+        for (int k = 0; k <= 1 / pace && blocked.test(wanted); k++) {
+            for (double at : new double[] {t - k * pace, t + k * pace}) {
+                Pinhole other = along(photos, Math.max(0, Math.min(1, at)));
+                if (!blocked.test(other)) {
+                    return other;
+                }
+            }
+        }
+        return wanted;
     }
 
     private Pinhole along(List<Pinhole> photos, double t) {
@@ -74,7 +102,7 @@ public enum CameraPath {
         };
     }
 
-    private static Pinhole orbit(List<Pinhole> photos, double[] up, double turn) {
+    private static Pinhole orbit(List<Pinhole> photos, double[] up, double turn, Predicate<Pinhole> blocked) {
         double[] target = meeting(photos);
         double[] mean = new double[3];
         double away = 0;
@@ -101,11 +129,20 @@ public enum CameraPath {
         }
         double[] side = cross(up, ahead);
         double angle = 2 * Math.PI * turn;
-        double[] place = new double[3];
-        for (int c = 0; c < 3; c++) {
-            place[c] = target[c] + mean[c] + away * (Math.cos(angle) * ahead[c] + Math.sin(angle) * side[c]) / length;
+        Pinhole wanted = null;
+        for (double nearer = 1; nearer > NEAREST; nearer -= PACE) {
+            double[] place = new double[3];
+            for (int c = 0; c < 3; c++) {
+                double around = Math.cos(angle) * ahead[c] + Math.sin(angle) * side[c];
+                place[c] = target[c] + mean[c] + nearer * away * around / length;
+            }
+            Pinhole camera = looking(photos.get(0), place, target, up);
+            if (!blocked.test(camera)) {
+                return camera;
+            }
+            wanted = wanted == null ? camera : wanted;
         }
-        return looking(photos.get(0), place, target, up);
+        return wanted;
     }
 
     /** The place that the photos' cameras look at: nearest to all of their axes, in front of them. */

@@ -18,6 +18,9 @@ import panst3r.scene.Scene;
 public final class LabelField {
     private static final float LEAST_ALPHA = 0.5f;
 
+    /** A share of what covers a pixel that outvotes its own photo. */
+    private static final float SURE = 0.8f;
+
     private final Gaussians gaussians;
     private final int[] origin;
     private final float[] features;
@@ -28,9 +31,10 @@ public final class LabelField {
      * What a photo says.
      *
      * @param labels [H, W] channels; or null if {@code features} says it
+     * @param sure [H, W] how sure it is of its label, the rest going to the first; or null for wholly
      * @param features [channels, H, W]; or null
      */
-    private record Map(int[] labels, float[] features) {}
+    private record Map(int[] labels, float[] sure, float[] features) {}
 
     private LabelField(Gaussians gaussians, int[] origin, float[] features, int[] ids, Workers workers) {
         this.gaussians = gaussians;
@@ -50,16 +54,19 @@ public final class LabelField {
      */
     public static LabelField of(
             Gaussians gaussians, List<Pinhole> cameras, List<int[]> labels, int[] ids, int threads, Progress progress) {
-        List<Map> maps = new ArrayList<>();
-        for (int[] map : labels) {
-            int[] channels = new int[map.length];
-            for (int i = 0, last = 0; i < map.length; i++) { // labels come in runs
-                last = ids[last] == map[i] ? last : Arrays.binarySearch(ids, map[i]);
-                channels[i] = last;
-            }
-            maps.add(new Map(channels, null));
-        }
+        List<Map> maps = labels.stream()
+                .map(map -> new Map(channels(map, ids), null, null))
+                .toList();
         return of(gaussians, cameras, maps, ids, new Workers(threads), progress);
+    }
+
+    private static int[] channels(int[] labels, int[] ids) {
+        int[] out = new int[labels.length];
+        for (int i = 0, last = 0; i < labels.length; i++) { // labels come in runs
+            last = ids[last] == labels[i] ? last : Arrays.binarySearch(ids, labels[i]);
+            out[i] = last;
+        }
+        return out;
     }
 
     /**
@@ -70,7 +77,7 @@ public final class LabelField {
      */
     public static LabelField ofFeatures(
             Gaussians gaussians, List<Pinhole> cameras, List<float[]> maps, int[] ids, int threads, Progress progress) {
-        List<Map> all = maps.stream().map(m -> new Map(null, m)).toList();
+        List<Map> all = maps.stream().map(m -> new Map(null, null, m)).toList();
         return of(gaussians, cameras, all, ids, new Workers(threads), progress);
     }
 
@@ -90,6 +97,20 @@ public final class LabelField {
     }
 
     /**
+     * As {@link #segments}, but a pixel speaks for its segment with its confidence and for void with the rest: what is sure
+     * in one photo outvotes what is not in others. Made for {@link #clean}.
+     *
+     * @throws PanSt3RException if the scene is not merged
+     */
+    public static LabelField sureSegments(
+            Gaussians gaussians, Scene scene, List<Pinhole> cameras, int threads, Progress progress) {
+        Panoptic panoptic = panoptic(scene);
+        int[] own = new int[mostId(panoptic) + 1];
+        panoptic.segments().forEach(s -> own[s.id()] = s.id());
+        return weighted(gaussians, panoptic, own, cameras, threads, progress);
+    }
+
+    /**
      * The class probabilities of a merged scene: of a pixel's class its confidence, of void the rest. Labels are indices of
      * classes plus 1, 0 is void.
      *
@@ -98,28 +119,38 @@ public final class LabelField {
     public static LabelField classes(
             Gaussians gaussians, Scene scene, List<Pinhole> cameras, int threads, Progress progress) {
         Panoptic panoptic = panoptic(scene);
-        int[] classOf =
-                new int[panoptic.segments().stream().mapToInt(Segment::id).max().orElse(0) + 1];
+        int[] classOf = new int[mostId(panoptic) + 1];
         panoptic.segments().forEach(s -> classOf[s.id()] = s.label() + 1);
-        int[] used = IntStream.concat(IntStream.of(0), Arrays.stream(classOf))
+        return weighted(gaussians, panoptic, classOf, cameras, threads, progress);
+    }
+
+    private static int mostId(Panoptic panoptic) {
+        return panoptic.segments().stream().mapToInt(Segment::id).max().orElse(0);
+    }
+
+    /** @param labelOf by segment id, 0 for void */
+    private static LabelField weighted(
+            Gaussians gaussians,
+            Panoptic panoptic,
+            int[] labelOf,
+            List<Pinhole> cameras,
+            int threads,
+            Progress progress) {
+        int[] used = IntStream.concat(IntStream.of(0), Arrays.stream(labelOf))
                 .distinct()
                 .sorted()
                 .toArray();
-        List<float[]> maps = new ArrayList<>();
-        for (int v = 0; v < scene.views(); v++) {
-            int[] segments = panoptic.ids().get(v);
-            float[] confidence = panoptic.confidence().get(v);
-            int n = segments.length;
-            float[] map = new float[Math.multiplyExact(used.length, n)];
-            for (int i = 0; i < n; i++) {
-                int channel = Arrays.binarySearch(used, classOf[segments[i]]);
-                float sure = channel == 0 ? 0 : Math.max(0, Math.min(1, confidence[i]));
-                map[i] = 1 - sure;
-                map[channel * n + i] += sure;
+        List<Map> maps = new ArrayList<>();
+        for (int v = 0; v < panoptic.ids().size(); v++) {
+            int[] labels =
+                    Arrays.stream(panoptic.ids().get(v)).map(id -> labelOf[id]).toArray();
+            float[] sure = panoptic.confidence().get(v).clone();
+            for (int i = 0; i < sure.length; i++) {
+                sure[i] = Math.max(0, Math.min(1, sure[i]));
             }
-            maps.add(map);
+            maps.add(new Map(channels(labels, used), sure, null));
         }
-        return ofFeatures(gaussians, cameras, maps, used, threads, progress);
+        return of(gaussians, cameras, maps, used, new Workers(threads), progress);
     }
 
     private static Panoptic panoptic(Scene scene) {
@@ -142,7 +173,7 @@ public final class LabelField {
             rasteriser.prepare(gaussians, cameras.get(v), 0);
             Map map = maps.get(v);
             if (map.labels != null) {
-                rasteriser.gather(map.labels, channels, sums, null);
+                rasteriser.gather(map.labels, map.sure, channels, sums, null);
             } else {
                 rasteriser.gather(map.features, channels, sums, null);
             }
@@ -251,12 +282,30 @@ public final class LabelField {
     }
 
     /**
-     * The scene with the segments that its own photos show through the Gaussians: what one photo got wrong and the others
-     * right is outvoted. Segments that no pixel is left of go.
+     * The scene with the segments that its own photos show through the Gaussians. Segments that no pixel is left of go.
+     *
+     * @param cameras one a view, as for {@link #segments}
+     */
+    public Scene shown(Scene scene, List<Pinhole> cameras, Progress progress) {
+        return with(scene, cameras, "seen through Gaussians", (own, seen, sure) -> seen, progress);
+    }
+
+    /**
+     * The scene with the segments that its photos agree on: a pixel keeps its own if that is what the Gaussians show there,
+     * takes theirs where they are all but sure of another, and is void otherwise. Segments that no pixel is left of go.
      *
      * @param cameras one a view, as for {@link #segments}
      */
     public Scene clean(Scene scene, List<Pinhole> cameras, Progress progress) {
+        Choice agreed = (own, seen, sure) -> own == seen || sure > SURE ? seen : ids[0];
+        return with(scene, cameras, "cleaned by Gaussians", agreed, progress);
+    }
+
+    private interface Choice {
+        int of(int own, int seen, float sure);
+    }
+
+    private Scene with(Scene scene, List<Pinhole> cameras, String how, Choice choice, Progress progress) {
         Panoptic before = panoptic(scene);
         List<int[]> maps = new ArrayList<>();
         List<float[]> confidences = new ArrayList<>();
@@ -265,12 +314,15 @@ public final class LabelField {
         for (int v = 0; v < scene.views(); v++) {
             progress.step("clean", v, scene.views());
             LabelMap map = render(cameras.get(v));
-            maps.add(map.labels());
-            confidences.add(map.confidence());
-            for (int i = 0; i < map.labels().length; i++) {
-                area[map.labels()[i]]++;
-                sure[map.labels()[i]] += map.confidence()[i];
+            int[] own = before.ids().get(v);
+            int[] chosen = new int[own.length];
+            for (int i = 0; i < own.length; i++) {
+                chosen[i] = choice.of(own[i], map.labels()[i], map.confidence()[i]);
+                area[chosen[i]]++;
+                sure[chosen[i]] += map.confidence()[i];
             }
+            maps.add(chosen);
+            confidences.add(map.confidence());
         }
         progress.step("clean", scene.views(), scene.views());
         List<Segment> segments = before.segments().stream()
@@ -278,7 +330,6 @@ public final class LabelField {
                 .map(s -> new Segment(
                         s.id(), s.query(), s.label(), s.classScore(), sure[s.id()] / area[s.id()], area[s.id()]))
                 .toList();
-        return scene.with(new Panoptic(
-                before.strategy() + ", cleaned by Gaussians", maps, confidences, segments, before.solution()));
+        return scene.with(new Panoptic(before.strategy() + ", " + how, maps, confidences, segments, before.solution()));
     }
 }

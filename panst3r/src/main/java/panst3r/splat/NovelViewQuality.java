@@ -28,31 +28,34 @@ import panst3r.scene.Scene;
  */
 public record NovelViewQuality(
         List<View> views, double psnr, double ssim, Optional<PanopticQuality> quality, Optional<Semantic> semantic) {
+    private static final float SEEN = 0.5f;
+
     /**
      * One picture.
      *
      * @param name of the true view
      * @param distance from the nearest camera that a photo was taken with, in the unit of the truth
      * @param angle in degrees between the directions of the same two cameras
-     * @param alpha mean over the picture of how much the Gaussians cover
-     * @param coveredPsnr of the pixels alone of which the Gaussians cover more than half: what no photo saw left out
-     * @param quality of its labels alone; empty without
+     * @param seen share of the pixels of which the Gaussians cover more than half; the others no photo saw
+     * @param seenPsnr of these pixels alone
+     * @param quality of its labels alone, of all pixels; empty without
+     * @param semantic as {@code quality}
      */
     public record View(
             String name,
             double distance,
             double angle,
             double psnr,
-            double coveredPsnr,
+            double seen,
+            double seenPsnr,
             double ssim,
-            double alpha,
-            Optional<PanopticQuality> quality) {}
+            Optional<PanopticQuality> quality,
+            Optional<Semantic> semantic) {}
 
     /**
      * @param truth the true views; photos and pictures are of the same sizes
      * @param cameras one a true view, in the frame of the Gaussians
-     * @param photos the cameras of the photos, in the same frame
-     * @param unit length in the unit of the truth of what is 1 in that frame
+     * @param photos the true cameras of the photos, in the frame of the truth
      * @param labels of {@code scene}'s segments; or null
      */
     public static NovelViewQuality of(
@@ -60,7 +63,6 @@ public record NovelViewQuality(
             Gaussians gaussians,
             List<Pinhole> cameras,
             List<Pinhole> photos,
-            double unit,
             float[] background,
             LabelField labels,
             Scene scene,
@@ -82,6 +84,7 @@ public record NovelViewQuality(
             float[] image = TrainingView.of(view, camera).image();
             PhotometricLoss.Value value = loss.of(rgb, image, 3, camera.width(), camera.height(), null);
             Optional<PanopticQuality> quality = Optional.empty();
+            Optional<Semantic> semantic = Optional.empty();
             if (labels != null) {
                 LabelCounts own = new LabelCounts(split);
                 int[] ids = labels.render(camera).labels();
@@ -91,17 +94,20 @@ public record NovelViewQuality(
                 own.add(predicted, ids, trueClass, view.ids());
                 all.add(predicted, ids, trueClass, view.ids());
                 quality = Optional.of(PanopticQuality.of(own, true));
+                semantic = Optional.of(Semantic.of(own, true));
             }
-            Pinhole near = nearest(camera, photos);
+            Pinhole place = Pinhole.of(view.camera());
+            Pinhole near = nearest(place, photos);
             views[v] = new View(
                     view.name(),
-                    unit * distance(camera, near),
-                    angle(camera, near),
+                    distance(place, near),
+                    angle(place, near),
                     value.psnr(),
+                    seen(seen.alpha()),
                     psnr(rgb, image, seen.alpha()),
                     value.ssim(),
-                    mean(seen.alpha()),
-                    quality);
+                    quality,
+                    semantic);
         }
         return new NovelViewQuality(
                 List.of(views),
@@ -115,7 +121,7 @@ public record NovelViewQuality(
         double sum = 0;
         long count = 0;
         for (int i = 0; i < rgb.length; i++) {
-            if (alpha[i % alpha.length] > 0.5f) {
+            if (alpha[i % alpha.length] > SEEN) {
                 sum += Math.pow(rgb[i] - truth[i], 2);
                 count++;
             }
@@ -123,12 +129,12 @@ public record NovelViewQuality(
         return -10 * Math.log10(sum / count);
     }
 
-    private static double mean(float[] values) {
-        double sum = 0;
-        for (float value : values) {
-            sum += value;
+    private static double seen(float[] alpha) {
+        int count = 0;
+        for (float a : alpha) {
+            count += a > SEEN ? 1 : 0;
         }
-        return sum / values.length;
+        return (double) count / alpha.length;
     }
 
     private static ClassSplit split(List<RoomCategory> classes) {

@@ -284,12 +284,28 @@ public final class Rasteriser {
      * @param hits [N], added to: how many pixels it contributes to; or null
      */
     void gather(int[] labels, int channels, float[] into, int[] hits) {
+        gather(labels, null, channels, into, hits);
+    }
+
+    /**
+     * The same of labels that are only so sure.
+     *
+     * @param sure [H, W], 0 … 1: the share of a pixel that goes to its label, the rest going to label 0; null for 1 everywhere
+     */
+    void gather(int[] labels, float[] sure, int channels, float[] into, int[] hits) {
         gather(
                 (tile, walk) -> {
                     double[] sums = new double[channels];
                     return (i, sink) -> {
+                        double rest = 0;
                         for (int k = 0; k < walk.count; k++) {
-                            sums[labels[pixel(walk, walk.pixel[k])]] += walk.weight[k];
+                            int p = pixel(walk, walk.pixel[k]);
+                            double share = sure == null ? 1 : sure[p];
+                            sums[labels[p]] += share * walk.weight[k];
+                            rest += (1 - share) * walk.weight[k];
+                        }
+                        if (rest > 0) {
+                            sink.add(i, 0, (float) rest);
                         }
                         for (int k = 0; k < walk.count; k++) { // labels come in runs; each is taken once
                             int label = labels[pixel(walk, walk.pixel[k])];

@@ -52,13 +52,13 @@ public final class SplatScene {
         this.threads = threads;
     }
 
-    /** What a fit has come to, with the mean colour of the photos where none saw anything. */
+    /** What a fit has come to, with grey where no photo saw anything. */
     public static SplatScene of(Scene scene, Fit fit) {
         return new SplatScene(
                 scene,
                 fit.gaussians().copy(),
                 fit.cameras(),
-                TrainingView.meanColour(TrainingView.of(scene)),
+                TrainingView.meanGrey(TrainingView.of(scene)),
                 Runtime.getRuntime().availableProcessors());
     }
 
@@ -73,7 +73,7 @@ public final class SplatScene {
                 scene,
                 GaussianPly.read(file),
                 views.stream().map(TrainingView::camera).toList(),
-                TrainingView.meanColour(views),
+                TrainingView.meanGrey(views),
                 Runtime.getRuntime().availableProcessors());
     }
 
@@ -157,12 +157,19 @@ public final class SplatScene {
                 camera, colours, labels(progress).map(field -> field.only(shown).render(camera)), isInside(camera));
     }
 
-    /** The scene's labels cleaned by all photos together, see {@link LabelField#clean}. */
+    /**
+     * The scene's labels cleaned by all photos together, each as sure as it is of them: see {@link LabelField#sureSegments}
+     * and {@link LabelField#clean}.
+     *
+     * @throws PanSt3RException if the scene has no segments
+     */
     public Scene cleaned(Progress progress) {
-        LabelField field = labels(progress)
-                .orElseThrow(() -> new PanSt3RException(
-                        "This scene has no segments to clean; merge it first, with a model that gives masks."));
-        return field.clean(scene, cameras, progress);
+        if (scene.panoptic().map(p -> p.segments().isEmpty()).orElse(true)) {
+            throw new PanSt3RException(
+                    "This scene has no segments to clean; merge it first, with a model that gives masks.");
+        }
+        return LabelField.sureSegments(gaussians, scene, cameras, threads, progress)
+                .clean(scene, cameras, progress);
     }
 
     /** How the photos compare to pictures of the Gaussians at their own cameras. */

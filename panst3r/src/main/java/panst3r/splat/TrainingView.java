@@ -32,24 +32,20 @@ public record TrainingView(Pinhole camera, float[] image) {
         return of(camera, photo.pixels());
     }
 
-    /** Mean colour of all photos, [3]: a fair guess of what no photo shows. */
-    public static float[] meanColour(List<TrainingView> views) {
-        double[] sums = new double[3];
-        long[] counts = new long[3];
+    /** Grey of the mean lightness of all photos, [3]: it stands for what no photo shows, and is told from what one does. */
+    public static float[] meanGrey(List<TrainingView> views) {
+        double sum = 0;
+        long values = 0;
         for (TrainingView view : views) {
-            int n = view.image.length / 3;
-            for (int i = 0; i < view.image.length; i++) {
-                if (Float.isFinite(view.image[i])) { // a picture with a hole still has a mean
-                    sums[i / n] += view.image[i];
-                    counts[i / n]++;
+            for (float value : view.image) {
+                if (Float.isFinite(value)) { // a picture with a hole still has a mean
+                    sum += value;
+                    values++;
                 }
             }
         }
-        float[] out = new float[3];
-        for (int c = 0; c < 3; c++) {
-            out[c] = (float) (sums[c] / Math.max(1, counts[c]));
-        }
-        return out;
+        float grey = (float) (sum / Math.max(1, values));
+        return new float[] {grey, grey, grey};
     }
 
     private static TrainingView of(Pinhole camera, float[] pixels) {

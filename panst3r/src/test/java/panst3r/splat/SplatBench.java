@@ -1,56 +1,68 @@
 package panst3r.splat;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 import panst3r.Progress;
 import panst3r.checkpoint.Checkpoint;
+import panst3r.checkpoint.ClassTable;
+import panst3r.evaluation.NetworkPredictor;
+import panst3r.figure.Figure;
+import panst3r.figure.NovelSeries;
 import panst3r.inference.Inference;
 import panst3r.merge.Merge;
 import panst3r.metrics.GroundTruth;
-import panst3r.metrics.MergingExercise;
-import panst3r.metrics.Similarity;
 import panst3r.metrics.TrueScene;
 import panst3r.model.PanSt3R;
 import panst3r.rooms.Baseline;
+import panst3r.rooms.GroundTruthFolder;
 import panst3r.rooms.RoomOptions;
 import panst3r.rooms.RoomSample;
-import panst3r.rooms.RoomView;
 import panst3r.rooms.Rooms;
-import panst3r.scene.PointCloud;
-import panst3r.scene.PointQuery;
 import panst3r.scene.Scene;
 
 /**
- * Time and memory of Gaussians beside their plain twin, then a fit to held-out rooms with true cameras and depth. From the top
- * of the checkout:
+ * Time and memory of Gaussians beside their plain twin; fits to held-out rooms with true cameras and depth, and to what the
+ * small model makes of the same photos; how new views fall off with distance; what cleaning does to labels. From the top of
+ * the checkout, in this order, or the last two parts alone with the chart of docs/novel-views.md:
  *
- * <pre>mvn -q -pl panst3r test-compile exec:exec@splat-bench</pre>
+ * <pre>{@code
+ * mvn -q -pl panst3r test-compile exec:exec@splat-bench
+ * mvn -q -pl panst3r test-compile exec:exec@splat-falloff
+ * }</pre>
  *
- * Arguments of the class: {@code speed}, {@code rooms} or both; {@code rooms=3}, {@code steps=400}, {@code every=2},
- * {@code degree=1}, {@code baseline=wide}, {@code threads=2}, {@code model=FILE} (of which the prediction takes the place of the
- * true cameras and depths).
+ * Arguments of the class: {@code speed}, {@code rooms}, {@code falloff}, {@code clean} or several, none for all;
+ * {@code rooms=3}, {@code falloff=6}, {@code chart=FILE}, {@code steps=400}, {@code every=2}, {@code degree=1},
+ * {@code baseline=wide}, {@code threads=2}, {@code root=..} (the top of the checkout), {@code model=FILE}.
  */
 final class SplatBench {
     private static final float[] BLACK = new float[3];
 
+    /** Of distances to the nearest photo, m. */
+    private static final double[] BANDS = {0, 0.25, 0.5, 1, 1.5, 2, 3, 10};
+
     private int rooms = 3;
+    private int walks = 6;
     private int steps = 400;
     private int every = 2;
     private int degree = 1;
     private Baseline baseline = Baseline.WIDE;
+    private Path root = Path.of("..");
     private Path model;
+    private Path chart;
     private int threads = Runtime.getRuntime().availableProcessors();
 
     private SplatBench() {}
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         SplatBench bench = new SplatBench();
         List<String> parts = new ArrayList<>();
         for (String arg : args) {
@@ -59,24 +71,37 @@ final class SplatBench {
                 case "steps" -> bench.steps = Integer.parseInt(value);
                 case "every" -> bench.every = Integer.parseInt(value);
                 case "degree" -> bench.degree = Integer.parseInt(value);
+                case "root" -> bench.root = Path.of(value);
                 case "model" -> bench.model = Path.of(value);
+                case "chart" -> bench.chart = Path.of(value);
                 case "threads" -> bench.threads = Integer.parseInt(value);
                 case "baseline" -> bench.baseline = Baseline.valueOf(value.toUpperCase(Locale.ROOT));
                 case "rooms" -> {
                     bench.rooms = arg.contains("=") ? Integer.parseInt(value) : bench.rooms;
                     parts.add("rooms");
                 }
+                case "falloff" -> {
+                    bench.walks = arg.contains("=") ? Integer.parseInt(value) : bench.walks;
+                    parts.add("falloff");
+                }
                 default -> parts.add(arg);
             }
+        }
+        if (bench.model == null) {
+            bench.model = bench.root.resolve("mini/src/main/resources/panst3r/mini/mini.safetensors");
         }
         if (parts.isEmpty() || parts.contains("speed")) {
             bench.plain();
             bench.speed();
         }
-        if (parts.isEmpty() || parts.contains("rooms")) {
-            for (int i = 0; i < bench.rooms; i++) {
-                bench.room(Rooms.FIRST_HELD_OUT_SEED + i);
-            }
+        for (int i = 0; i < bench.rooms && (parts.isEmpty() || parts.contains("rooms")); i++) {
+            bench.room(Rooms.FIRST_HELD_OUT_SEED + i);
+        }
+        if (parts.isEmpty() || parts.contains("falloff")) {
+            bench.fallOff();
+        }
+        if (parts.isEmpty() || parts.contains("clean")) {
+            bench.clean(bench.root.resolve("sample-scenes"));
         }
     }
 
@@ -185,132 +210,181 @@ final class SplatBench {
     /** Twelve views of a room: every third is held out, the others are fitted to. */
     private void room(long seed) {
         RoomSample all = Rooms.sample(seed, RoomOptions.defaults().withViews(12).withBaseline(baseline), threads);
-        List<RoomView> photos = new ArrayList<>();
-        List<RoomView> held = new ArrayList<>();
-        for (int v = 0; v < 12; v++) {
-            (v % 3 == 2 ? held : photos).add(all.views().get(v));
+        HeldOut.Split split = HeldOut.Split.every(all, 3);
+        measure(split, TrueScene.of(split.photos()), "true cameras and depth", true);
+        if (Files.exists(model)) {
+            measure(split, predicted(split.photos()), "predicted by " + model.getFileName(), true);
         }
-        RoomSample seen = new RoomSample(all.name(), all.description(), photos, all.classes(), all.instances());
-        RoomSample novel = new RoomSample(all.name(), all.description(), held, all.classes(), all.instances());
-        Scene truth = TrueScene.of(seen);
-        Scene scene = model == null ? truth : predicted(seen);
-        Similarity toScene = alignment(truth, scene);
-        double[] world = photos.get(0).camera().cameraToWorld();
-        List<Pinhole> novelCameras = held.stream()
-                .map(v -> moved(toScene, Pinhole.of(v.camera()).inFrameOf(world)))
-                .toList();
+    }
 
-        List<TrainingView> views = TrainingView.of(scene);
-        List<Pinhole> cameras = views.stream().map(TrainingView::camera).toList();
-        float[] mean = TrainingView.meanColour(views);
-        double unit = 1 / toScene.scale();
-        long start = System.nanoTime();
-        double startCpu = cpu();
-        Gaussians g = DenseStart.DEFAULT.withEvery(every).withDegree(degree).of(scene, Progress.SILENT);
-        Fit fit = new Fit(g, views, FitOptions.dense(steps).withThreads(threads).withRefineCameras(model != null));
-        fit.run(Progress.SILENT, f -> {});
-        double seconds = (System.nanoTime() - start) / 1e9;
-        double processors = (cpu() - startCpu) / 1e3;
-        start = System.nanoTime();
-        LabelField labels = LabelField.segments(fit.gaussians(), scene, fit.cameras(), threads, Progress.SILENT);
-        double uplift = (System.nanoTime() - start) / 1e9;
-        LabelField startLabels = LabelField.segments(g, scene, cameras, threads, Progress.SILENT);
-        NovelViewQuality before =
-                NovelViewQuality.of(novel, g, novelCameras, cameras, unit, mean, startLabels, scene, threads);
-        NovelViewQuality after = NovelViewQuality.of(
-                novel, fit.gaussians(), novelCameras, fit.cameras(), unit, mean, labels, scene, threads);
+    private NovelViewQuality measure(HeldOut.Split split, Scene scene, String what, boolean each) {
+        DenseStart start = DenseStart.DEFAULT.withEvery(every).withDegree(degree);
+        FitOptions options = FitOptions.dense(steps).withThreads(threads);
+        boolean predicted = !what.startsWith("true");
+        long from = System.nanoTime();
+        double fromCpu = cpu();
+        HeldOut held = HeldOut.of(split, scene, start, options.withRefineCameras(predicted), f -> {}, Progress.SILENT);
+        double seconds = (System.nanoTime() - from) / 1e9;
+        double processors = (cpu() - fromCpu) / 1e3;
+        from = System.nanoTime();
+        LabelField.segments(held.fit().gaussians(), scene, held.fit().cameras(), threads, Progress.SILENT);
+        double uplift = (System.nanoTime() - from) / 1e9;
+        NovelViewQuality quality = held.quality();
         say(
-                "%s %s: %,d Gaussians, %d steps, %.1f s (%.1f processor s): PSNR of the photos %.2f, of 4 novel views %.2f"
-                        + " → %.2f (goal 28), SSIM %.3f; PQ %.1f → %.1f (goal 85), mIoU %.1f; uplift %.2f s",
-                all.name(),
-                baseline,
-                g.size(),
+                "%s, %s: %,d Gaussians, %d steps, %.1f s with labels and comparison (%.1f processor s): PSNR of the photos"
+                        + " %.2f, of %d novel views %.2f%s, SSIM %.3f; PQ %.1f%s, mIoU %.1f; uplift %.2f s",
+                split.photos().name(),
+                what,
+                held.fit().gaussians().size(),
                 steps,
                 seconds,
                 processors,
-                fit.psnr(),
-                before.psnr(),
-                after.psnr(),
-                after.ssim(),
-                100 * before.quality().orElseThrow().all().pq(),
-                100 * after.quality().orElseThrow().all().pq(),
-                100 * after.semantic().orElseThrow().miou(),
+                held.fit().psnr(),
+                quality.views().size(),
+                quality.psnr(),
+                predicted ? "" : " (goal 28)",
+                quality.ssim(),
+                100 * quality.quality().orElseThrow().all().pq(),
+                predicted ? "" : " (goal 85)",
+                100 * quality.semantic().orElseThrow().miou(),
                 uplift);
-        for (NovelViewQuality.View view : after.views()) {
+        for (NovelViewQuality.View view : each ? quality.views() : List.<NovelViewQuality.View>of()) {
             say(
-                    "    view %s, %.2f m and %.0f° from the nearest photo: PSNR %.2f (%.2f where covered), SSIM %.3f, PQ %.1f,"
-                            + " covered %.3f",
+                    "    view %s, %.2f m and %.0f° from the nearest photo: PSNR %.2f (%.2f where seen), SSIM %.3f, PQ %.1f,"
+                            + " mIoU %.1f, seen %.3f",
                     view.name(),
                     view.distance(),
                     view.angle(),
                     view.psnr(),
-                    view.coveredPsnr(),
+                    view.seenPsnr(),
                     view.ssim(),
                     100 * view.quality().orElseThrow().all().pq(),
-                    view.alpha());
+                    100 * view.semantic().orElseThrow().miou(),
+                    view.seen());
         }
-        clean(seen, scene, fit);
+        return quality;
     }
 
-    /** What cleaning does to the labels of the photos: of the model, or of masks simulated from the truth. */
-    private void clean(RoomSample seen, Scene scene, Fit fit) {
-        Scene merged =
-                model != null ? scene : MergingExercise.of(seen, 2, 1).merged(Merge.standardV2(), Progress.SILENT);
-        GroundTruth truth = GroundTruth.of(seen, merged);
-        Scene clean = LabelField.segments(fit.gaussians(), merged, fit.cameras(), threads, Progress.SILENT)
-                .clean(merged, fit.cameras(), Progress.SILENT);
-        say(
-                "    labels of the photos by %s: PQ %.1f, cleaned by the Gaussians %.1f",
-                merged.panoptic().orElseThrow().strategy(),
-                100 * truth.quality(merged.panoptic().orElseThrow()).all().pq(),
-                100 * truth.quality(clean.panoptic().orElseThrow()).all().pq());
+    /** Walks through rooms: eight photos are fitted to, and the twelve that follow are ever farther away. */
+    private void fallOff() {
+        List<NovelViewQuality.View> truth = new ArrayList<>();
+        List<NovelViewQuality.View> prediction = new ArrayList<>();
+        for (int i = 0; i < walks; i++) {
+            RoomOptions walk = RoomOptions.defaults().withViews(20).withBaseline(Baseline.NARROW);
+            HeldOut.Split split = HeldOut.Split.first(Rooms.sample(Rooms.FIRST_HELD_OUT_SEED + i, walk, threads), 8);
+            truth.addAll(measure(split, TrueScene.of(split.photos()), "true cameras and depth", false)
+                    .views());
+            if (Files.exists(model)) {
+                String what = "predicted by " + model.getFileName();
+                prediction.addAll(
+                        measure(split, predicted(split.photos()), what, false).views());
+            }
+        }
+        List<NovelSeries> series = new ArrayList<>(List.of(new NovelSeries("true cameras, depth and labels", truth)));
+        if (!prediction.isEmpty()) {
+            series.add(new NovelSeries("predicted by the small model", prediction));
+        }
+        for (NovelSeries one : series) {
+            say("%s, by distance to the nearest photo:", one.name());
+            say("    m            views  angle  PSNR  where seen  seen     PQ  mIoU");
+            for (int b = 0; b < BANDS.length - 1; b++) {
+                double from = BANDS[b];
+                double to = BANDS[b + 1];
+                List<NovelViewQuality.View> views = one.views().stream()
+                        .filter(v -> v.distance() >= from && v.distance() < to)
+                        .toList();
+                if (!views.isEmpty()) {
+                    say(
+                            "    %.2f–%.2f %9d %5.0f° %5.1f %11.1f %5.1f %6.1f %5.1f",
+                            from,
+                            to,
+                            views.size(),
+                            mean(views, NovelViewQuality.View::angle),
+                            mean(views, NovelViewQuality.View::psnr),
+                            mean(views, NovelViewQuality.View::seenPsnr),
+                            100 * mean(views, NovelViewQuality.View::seen),
+                            100
+                                    * mean(
+                                            views,
+                                            v -> v.quality().orElseThrow().all().pq()),
+                            100 * mean(views, v -> v.semantic().orElseThrow().miou()));
+                }
+            }
+        }
+        if (chart != null) {
+            Figure.newViews(series)
+                    .title("Walks through " + walks + " generated rooms, eight photos of each")
+                    .save(chart, true, Progress.SILENT);
+        }
     }
 
-    private Scene predicted(RoomSample seen) {
+    private static double mean(List<NovelViewQuality.View> views, ToDoubleFunction<NovelViewQuality.View> value) {
+        return views.stream()
+                .mapToDouble(value)
+                .filter(Double::isFinite)
+                .average()
+                .orElse(Double.NaN);
+    }
+
+    /**
+     * What cleaning does to the labels that a model gives the photos of the sample scenes; beside it, with the same labels on
+     * Gaussians that lie where they should.
+     */
+    private void clean(Path samples) throws IOException {
+        double[] sums = new double[3];
+        List<Path> folders = GroundTruthFolder.scenes(samples);
+        ClassTable classes;
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            classes = checkpoint.classes().orElseThrow();
+        }
+        say("PQ of the labels of the photos by %s", model.getFileName());
+        say("    room         as merged  cleaned  cleaned by true Gaussians");
+        try (PanSt3R network = PanSt3R.load(model, Progress.SILENT)) {
+            NetworkPredictor predictor = new NetworkPredictor(network, t -> Optional.of(classes), null, 0, null, null);
+            for (Path folder : folders) {
+                RoomSample room = GroundTruthFolder.read(folder);
+                Scene scene = predictor.predict(GroundTruthFolder.open(folder).photos(), room, Progress.SILENT);
+                DenseStart start = DenseStart.DEFAULT.withEvery(every).withDegree(degree);
+                Fit fit = new Fit(
+                        start.of(scene, Progress.SILENT),
+                        TrainingView.of(scene),
+                        FitOptions.dense(steps).withThreads(threads));
+                fit.run(Progress.SILENT, f -> {});
+                double[] world = room.views().get(0).camera().cameraToWorld();
+                List<Pinhole> cameras = new ArrayList<>();
+                for (int v = 0; v < scene.views(); v++) {
+                    cameras.add(Pinhole.of(room.views().get(v).camera())
+                            .inFrameOf(world)
+                            .resized(scene.view(v).width(), scene.view(v).height()));
+                }
+                Gaussians right = start.withEvery(2 * every).of(TrueScene.of(room), Progress.SILENT);
+                GroundTruth truth = GroundTruth.of(room, scene);
+                List<Scene> all = List.of(
+                        scene,
+                        SplatScene.of(scene, fit).cleaned(Progress.SILENT),
+                        new SplatScene(scene, right, cameras, BLACK, threads).cleaned(Progress.SILENT));
+                double[] pq = new double[3];
+                for (int k = 0; k < pq.length; k++) {
+                    pq[k] = 100
+                            * truth.quality(all.get(k).panoptic().orElseThrow())
+                                    .all()
+                                    .pq();
+                    sums[k] += pq[k] / folders.size();
+                }
+                say("    %-12s %9.1f %8.1f %26.1f", room.name(), pq[0], pq[1], pq[2]);
+            }
+        }
+        say("    %-12s %9.1f %8.1f %26.1f", "mean", sums[0], sums[1], sums[2]);
+    }
+
+    private Scene predicted(RoomSample photos) {
         try (Checkpoint checkpoint = Checkpoint.open(model);
                 PanSt3R network = PanSt3R.load(model, Progress.SILENT)) {
             Inference inference =
                     new Inference(network).classes(checkpoint.classes().orElseThrow());
-            return Scene.of(inference.run(TrueScene.views(seen), Progress.SILENT))
+            return Scene.of(inference.run(TrueScene.views(photos), Progress.SILENT))
                     .merged(Merge.named(network.postprocessDefault()), Progress.SILENT);
         }
-    }
-
-    /** The similarity that best maps the true points to the predicted ones, pixel for pixel. */
-    private static Similarity alignment(Scene truth, Scene scene) {
-        PointQuery some = PointQuery.all().stride(4);
-        PointCloud from = truth.points(some);
-        PointCloud to = scene.points(some);
-        Map<Long, Integer> pixels = new HashMap<>();
-        for (int i = 0; i < to.size(); i++) {
-            pixels.put((long) to.view()[i] << 32 | to.row()[i] << 16 | to.column()[i], i);
-        }
-        List<double[]> pairs = new ArrayList<>();
-        for (int i = 0; i < from.size(); i++) {
-            Integer j = pixels.get((long) from.view()[i] << 32 | from.row()[i] << 16 | from.column()[i]);
-            for (int k = 0; k < 3 && j != null; k++) {
-                pairs.add(new double[] {from.xyz()[3 * i + k], to.xyz()[3 * j + k]});
-            }
-        }
-        return Similarity.align(
-                pairs.stream().mapToDouble(p -> p[0]).toArray(),
-                pairs.stream().mapToDouble(p -> p[1]).toArray());
-    }
-
-    private static Pinhole moved(Similarity s, Pinhole camera) {
-        double[] pose = camera.cameraToWorld();
-        double[] centre = s.apply(camera.centre());
-        double[] out = new double[16];
-        for (int r = 0; r < 3; r++) {
-            for (int c = 0; c < 3; c++) {
-                for (int k = 0; k < 3; k++) {
-                    out[4 * r + c] += s.rotation()[3 * r + k] * pose[4 * k + c];
-                }
-            }
-            out[4 * r + 3] = centre[r];
-        }
-        out[15] = 1;
-        return camera.at(out);
     }
 
     private static void say(String format, Object... values) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import panst3r.PanSt3RException;
@@ -122,13 +123,13 @@ class SplatSceneTest {
 
     @Test
     void cleaningMendsSpecksThatOnePhotoGotWrong() {
-        // every fourth pixel is another segment's
+        // every eighth pixel is another segment's
         Panoptic right = scene.panoptic().orElseThrow();
         List<int[]> ids = new ArrayList<>();
         int wrong = right.segments().get(0).id();
         for (int[] map : right.ids()) {
             int[] specked = map.clone();
-            for (int i = 0; i < specked.length; i += 4) {
+            for (int i = 0; i < specked.length; i += 8) {
                 specked[i] = wrong;
             }
             ids.add(specked);
@@ -191,6 +192,18 @@ class SplatSceneTest {
             assertThat((r[6] * t[0] + r[7] * t[1] + r[8] * t[2]) / length).isCloseTo(1, within(1e-9));
             assertThat(r[1]).isCloseTo(0, within(1e-9)); // level: right is at right angles to up
         }
+        // what is in the way is gone round: of a way along it, of an orbit towards its middle
+        double[] from = photos.get(0).centre();
+        Predicate<Pinhole> near = c -> {
+            double[] o = c.centre();
+            return Math.hypot(Math.hypot(o[0] - from[0], o[1] - from[1]), o[2] - from[2]) < 0.1;
+        };
+        assertThat(near.test(CameraPath.BETWEEN.frames(photos, UP, 5).get(0))).isTrue();
+        assertThat(CameraPath.BETWEEN.frames(photos, UP, 5, near)).hasSize(5).noneMatch(near);
+        Predicate<Pinhole> far = c -> NovelViewQuality.distance(c, orbit.get(0)) < 1e-6;
+        List<Pinhole> nearer = CameraPath.ORBIT.frames(photos, UP, 8, far);
+        assertThat(nearer).hasSize(8).noneMatch(far);
+        assertThat(NovelViewQuality.angle(nearer.get(3), orbit.get(3))).isLessThan(1e-4);
         assertThatThrownBy(() -> CameraPath.SPLINE.frames(photos.subList(0, 1), UP, 5))
                 .isInstanceOf(PanSt3RException.class)
                 .hasMessageContaining("needs two");

@@ -1,5 +1,6 @@
 package panst3r.magics.commands;
 
+import java.util.List;
 import panst3r.magics.Session;
 import panst3r.magics.Splatting;
 import panst3r.splat.DenseStart;
@@ -13,14 +14,35 @@ import picocli.CommandLine.Parameters;
                 "What new views are worth: of photos with ground truth some are held out, Gaussians are fitted to the others,"
                         + " and one row for each photo held out says how like it the picture at its camera is.")
 final class SplatQualityCommand extends SessionCommand {
-    @Parameters(arity = "1", paramLabel = "FOLDER", description = "Ground truth in the documented layout.")
-    private String folder;
+    @Parameters(arity = "1..*", paramLabel = "FOLDER", description = "Ground truth in the documented layout.")
+    private List<String> folders;
+
+    @Option(names = "--hold-out", paramLabel = "K", description = "Leave the last of every K photos out. Default: 4.")
+    private int every = 4;
 
     @Option(
-            names = "--hold-out",
-            paramLabel = "K",
-            description = "Leave the last of every K photos out. Default: 4.")
-    private int every = 4;
+            names = "--first",
+            paramLabel = "N",
+            description =
+                    "Fit to the first N photos and hold all others out instead: along a walk they are ever farther"
+                            + " away.")
+    private Integer first;
+
+    @Option(
+            names = "--predicted",
+            description =
+                    "Beside the true cameras, depth and labels, fit to what the model in use makes of the same photos.")
+    private boolean predicted;
+
+    @Option(
+            names = "--chart",
+            paramLabel = "FILE",
+            description =
+                    "Draw how quality falls off with distance and angle to the nearest photo: a .png, .svg or .pdf.")
+    private String chart;
+
+    @Option(names = "--overwrite", description = "Replace the chart's file if it is there.")
+    private boolean overwrite;
 
     @Option(names = "--steps", paramLabel = "N", description = "Of the fit. Default: 300.")
     private int steps = Splatting.STEPS;
@@ -37,6 +59,15 @@ final class SplatQualityCommand extends SessionCommand {
 
     @Override
     public Object call() {
-        return session.splatting().quality(folder, every, DenseStart.DEFAULT.withEvery(stride), steps);
+        return session.splatting()
+                .quality(new Splatting.Quality(
+                        folders,
+                        every,
+                        first,
+                        predicted,
+                        DenseStart.DEFAULT.withEvery(stride),
+                        steps,
+                        chart,
+                        overwrite));
     }
 }

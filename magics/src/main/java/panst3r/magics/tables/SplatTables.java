@@ -3,12 +3,14 @@ package panst3r.magics.tables;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import panst3r.Progress;
 import panst3r.merge.Panoptic;
 import panst3r.metrics.GroundTruth;
 import panst3r.metrics.PanopticQuality;
 import panst3r.metrics.Semantic;
+import panst3r.scene.Scene;
 import panst3r.splat.Gaussians;
 import panst3r.splat.NovelViewQuality;
 import panst3r.splat.SplatScene;
@@ -97,9 +99,10 @@ public final class SplatTables {
         DoubleColumn ssim = DoubleColumn.create("ssim", n);
         DoubleColumn same = DoubleColumn.create("same_label", n);
         DoubleColumn quality = DoubleColumn.create("pq", n);
-        Panoptic seen = scene.labels(progress).isEmpty()
-                ? null
-                : scene.cleaned(progress).panoptic().orElseThrow();
+        Panoptic seen = scene.labels(progress)
+                .map(field -> field.shown(scene.scene(), scene.cameras(), progress))
+                .flatMap(Scene::panoptic)
+                .orElse(null);
         for (int v = 0; v < n; v++) {
             view.set(v, v);
             file.set(v, scene.scene().view(v).photo().name());
@@ -128,32 +131,55 @@ public final class SplatTables {
     }
 
     /**
+     * Pictures at cameras held out.
+     *
+     * @param room that they are of
+     * @param cameras what was fitted to: the truth, or what a model made of the photos
+     */
+    public record Held(String room, String cameras, NovelViewQuality quality) {
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%s at cameras held out, %s: PSNR %.1f dB, SSIM %.3f, PQ %.1f, mIoU %.1f",
+                    room,
+                    cameras,
+                    quality.psnr(),
+                    quality.ssim(),
+                    100 * quality.quality().map(q -> q.all().pq()).orElse(Double.NaN),
+                    100 * quality.semantic().map(Semantic::miou).orElse(Double.NaN));
+        }
+    }
+
+    /**
      * One row a photo that was held out: how far its camera is from the nearest that was fitted to, what the picture there is
      * worth, how much of it the Gaussians cover, and, as {@code psnr_seen}, its PSNR over what they cover alone: what no photo
      * saw cannot be right.
      */
-    public static Table quality(String name, NovelViewQuality quality) {
-        List<NovelViewQuality.View> views = quality.views();
+    public static Table quality(List<Held> all) {
+        StringColumn room = StringColumn.create("room");
+        StringColumn cameras = StringColumn.create("fitted_to");
         StringColumn file = StringColumn.create("file");
-        List<DoubleColumn> numbers = List.of("distance", "angle", "psnr", "psnr_seen", "ssim", "seen", "pq").stream()
-                .map(DoubleColumn::create)
-                .toList();
-        for (NovelViewQuality.View v : views) {
-            file.append(v.name());
-            double pq = v.quality().map(q -> q.all().pq()).orElse(Double.NaN);
-            double[] row = {v.distance(), v.angle(), v.psnr(), v.coveredPsnr(), v.ssim(), v.alpha(), pq};
-            for (int k = 0; k < row.length; k++) {
-                numbers.get(k).append(row[k]);
+        List<DoubleColumn> numbers =
+                List.of("distance", "angle", "psnr", "psnr_seen", "ssim", "seen", "pq", "miou").stream()
+                        .map(DoubleColumn::create)
+                        .toList();
+        for (Held held : all) {
+            for (NovelViewQuality.View v : held.quality.views()) {
+                room.append(held.room);
+                cameras.append(held.cameras);
+                file.append(v.name());
+                double pq = v.quality().map(q -> q.all().pq()).orElse(Double.NaN);
+                double miou = v.semantic().map(Semantic::miou).orElse(Double.NaN);
+                double[] row = {
+                    v.distance(), v.angle(), v.psnr(), v.seenPsnr(), v.ssim(), v.seen(), pq, miou,
+                };
+                for (int k = 0; k < row.length; k++) {
+                    numbers.get(k).append(row[k]);
+                }
             }
         }
-        String all = String.format(
-                Locale.ROOT,
-                "%s at cameras held out: PSNR %.1f dB, SSIM %.3f, PQ %.1f, mIoU %.1f",
-                name,
-                quality.psnr(),
-                quality.ssim(),
-                100 * quality.quality().map(q -> q.all().pq()).orElse(Double.NaN),
-                100 * quality.semantic().map(Semantic::miou).orElse(Double.NaN));
-        return Table.create(all, file).addColumns(numbers.toArray(DoubleColumn[]::new));
+        String name = all.stream().map(Held::toString).collect(Collectors.joining("; "));
+        return Table.create(name, room, cameras, file).addColumns(numbers.toArray(DoubleColumn[]::new));
     }
 }
