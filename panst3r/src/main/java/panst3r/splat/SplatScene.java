@@ -195,7 +195,8 @@ public final class SplatScene {
 
     /**
      * Whether a camera stands where the photos show something solid: some photo has its place in view, and each of those
-     * shows a surface in front of it.
+     * shows a surface in front of it. Free in any case is what is nearer to the camera of a photo than all that it shows: a
+     * photographer stood there, whatever a prediction makes of it.
      */
     public boolean isInside(Pinhole camera) {
         double[] o = camera.centre();
@@ -204,6 +205,9 @@ public final class SplatScene {
             Pinhole c = cameras.get(v);
             double[] p = c.inCamera(o);
             double z = p[2];
+            if (NovelViewQuality.distance(c, camera) < nearest(depths().get(v))) {
+                return false;
+            }
             int column = (int) Math.floor(c.fx() * p[0] / z + c.cx());
             int row = (int) Math.floor(c.fy() * p[1] / z + c.cy());
             if (z > 0 && column >= 0 && row >= 0 && column < c.width() && row < c.height()) {
@@ -215,6 +219,14 @@ public final class SplatScene {
             }
         }
         return seen;
+    }
+
+    private static float nearest(float[] depths) {
+        float least = Float.POSITIVE_INFINITY;
+        for (float depth : depths) {
+            least = depth > 0 && depth < least ? depth : least;
+        }
+        return least;
     }
 
     private synchronized List<float[]> depths() {
