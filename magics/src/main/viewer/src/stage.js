@@ -91,6 +91,7 @@ export class Stage {
       this.stopFlight();
       this.leavePhoto();
     });
+    this.controls.addEventListener('end', () => this.onmove()); // 'change' leaves out a last step of under a thousandth
     this.controls.update();
     this.resize();
     this.drawNow();
@@ -329,6 +330,7 @@ export class Stage {
     this.controls.update();
     if (t < 1) return this.draw();
     this.#flight = null;
+    this.onmove(); // where it ends, exactly: the controls tell of no step under a thousandth
     f.then?.();
   }
 

@@ -21,7 +21,7 @@ export async function launch() {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'] });
 }
 
-/** Opens a document, and keeps account of all that must not happen. */
+/** Opens a document, with CPU_SLOWER=4 as on a processor of a quarter of the speed, and keeps account of all that must not happen. */
 export async function open(browser, name, options = {}) {
   const page = await browser.newPage({ viewport: { width: 1100, height: 640 }, acceptDownloads: true, ...options });
   const bad = [];
@@ -37,6 +37,10 @@ export async function open(browser, name, options = {}) {
     if (!/^(data|blob|about):/.test(r.url()) && r.url() !== url) bad.push(`request: ${r.url()}`);
   });
   page.setDefaultTimeout(120000); // a slow machine is no failure
+  if (process.env.CPU_SLOWER) {
+    const session = await page.context().newCDPSession(page);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: Number(process.env.CPU_SLOWER) });
+  }
   await page.goto(url);
   return { page, bad };
 }

@@ -158,6 +158,20 @@ public final class MiniModel {
                         2300,
                         large(5, 8),
                         4,
+                        3),
+                new Stage(
+                        "12-medium",
+                        plan(12, 7000, 4, 8e-4, 0.08, FROM_SCRATCH, 0.5, 0.05, true, 16, List.of()),
+                        2600,
+                        medium(5, 8),
+                        4,
+                        3),
+                new Stage(
+                        "13-large",
+                        plan(13, 2300, 2, 5e-4, 0.08, FROM_SCRATCH, 0.5, 0.05, true, 24, List.of()),
+                        2300,
+                        large(5, 8),
+                        4,
                         3));
     }
 
