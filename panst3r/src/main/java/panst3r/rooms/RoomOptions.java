@@ -1,5 +1,7 @@
 package panst3r.rooms;
 
+import java.util.function.Consumer;
+
 /**
  * What kind of room to make and how to photograph it. Everything not fixed here is drawn from the seed
  * (docs/ground-truth.md lists the distributions).
@@ -51,112 +53,93 @@ public record RoomOptions(
     }
 
     public RoomOptions withViews(int count) {
-        return new RoomOptions(
-                count,
-                width,
-                height,
-                baseline,
-                minFurniture,
-                maxFurniture,
-                maxSmallThings,
-                maxLights,
-                noise,
-                minFieldOfView,
-                maxFieldOfView);
+        return with(b -> b.views = count);
     }
 
     public RoomOptions withSize(int newWidth, int newHeight) {
-        return new RoomOptions(
-                views,
-                newWidth,
-                newHeight,
-                baseline,
-                minFurniture,
-                maxFurniture,
-                maxSmallThings,
-                maxLights,
-                noise,
-                minFieldOfView,
-                maxFieldOfView);
+        return with(b -> {
+            b.width = newWidth;
+            b.height = newHeight;
+        });
     }
 
     public RoomOptions withBaseline(Baseline newBaseline) {
-        return new RoomOptions(
-                views,
-                width,
-                height,
-                newBaseline,
-                minFurniture,
-                maxFurniture,
-                maxSmallThings,
-                maxLights,
-                noise,
-                minFieldOfView,
-                maxFieldOfView);
+        return with(b -> b.baseline = newBaseline);
     }
 
     public RoomOptions withFurniture(int min, int max) {
-        return new RoomOptions(
-                views,
-                width,
-                height,
-                baseline,
-                min,
-                max,
-                maxSmallThings,
-                maxLights,
-                noise,
-                minFieldOfView,
-                maxFieldOfView);
+        return with(b -> {
+            b.minFurniture = min;
+            b.maxFurniture = max;
+        });
     }
 
     public RoomOptions withMaxSmallThings(int max) {
-        return new RoomOptions(
-                views,
-                width,
-                height,
-                baseline,
-                minFurniture,
-                maxFurniture,
-                max,
-                maxLights,
-                noise,
-                minFieldOfView,
-                maxFieldOfView);
+        return with(b -> b.maxSmallThings = max);
     }
 
     public RoomOptions withMaxLights(int max) {
-        return new RoomOptions(
-                views,
-                width,
-                height,
-                baseline,
-                minFurniture,
-                maxFurniture,
-                maxSmallThings,
-                max,
-                noise,
-                minFieldOfView,
-                maxFieldOfView);
+        return with(b -> b.maxLights = max);
     }
 
     public RoomOptions withNoise(double newNoise) {
-        return new RoomOptions(
-                views,
-                width,
-                height,
-                baseline,
-                minFurniture,
-                maxFurniture,
-                maxSmallThings,
-                maxLights,
-                newNoise,
-                minFieldOfView,
-                maxFieldOfView);
+        return with(b -> b.noise = newNoise);
     }
 
     public RoomOptions withFieldOfView(double min, double max) {
-        return new RoomOptions(
-                views, width, height, baseline, minFurniture, maxFurniture, maxSmallThings, maxLights, noise, min, max);
+        return with(b -> {
+            b.minFieldOfView = min;
+            b.maxFieldOfView = max;
+        });
+    }
+
+    private RoomOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.options();
+    }
+
+    /** A copy that can be changed, so that each of the methods above names only what it changes. */
+    private static final class Draft {
+        private int views;
+        private int width;
+        private int height;
+        private Baseline baseline;
+        private int minFurniture;
+        private int maxFurniture;
+        private int maxSmallThings;
+        private int maxLights;
+        private double noise;
+        private double minFieldOfView;
+        private double maxFieldOfView;
+
+        private Draft(RoomOptions o) {
+            views = o.views;
+            width = o.width;
+            height = o.height;
+            baseline = o.baseline;
+            minFurniture = o.minFurniture;
+            maxFurniture = o.maxFurniture;
+            maxSmallThings = o.maxSmallThings;
+            maxLights = o.maxLights;
+            noise = o.noise;
+            minFieldOfView = o.minFieldOfView;
+            maxFieldOfView = o.maxFieldOfView;
+        }
+
+        private RoomOptions options() {
+            return new RoomOptions(
+                    views,
+                    width,
+                    height,
+                    baseline,
+                    minFurniture,
+                    maxFurniture,
+                    maxSmallThings,
+                    maxLights,
+                    noise,
+                    minFieldOfView,
+                    maxFieldOfView);
+        }
     }
 }

@@ -69,27 +69,15 @@ public final class FineTune {
         }
         boolean all = parts.equals("all");
         TrainingPlan paper = TrainingPlan.panopticOnly(Long.parseLong(words.option("--seed", "1")), steps);
-        return new TrainingPlan(
-                paper.seed(),
-                steps,
-                Integer.parseInt(words.option("--batch", "1")),
-                Double.parseDouble(words.option("--rate", "1e-4")),
-                paper.warmup(),
-                paper.decay(),
-                paper.clip(),
-                paper.minKeyframes(),
-                Integer.parseInt(words.option("--points", "12288")),
-                paper.commonPoints(),
-                all ? 64 : 1,
-                all ? 1 : 0,
-                1,
-                paper.terms(),
-                0,
-                0,
-                false,
-                paper.jitter(),
-                all ? List.of() : paper.frozen(),
-                Integer.parseInt(words.option("--save-every", "100")));
+        return paper.change()
+                .batch(Integer.parseInt(words.option("--batch", "1")))
+                .rate(Double.parseDouble(words.option("--rate", "1e-4")))
+                .points(Integer.parseInt(words.option("--points", "12288")))
+                .pixels(all ? 64 : 1)
+                .geometryWeight(all ? 1 : 0)
+                .frozen(all ? List.of() : paper.frozen())
+                .saveEvery(Integer.parseInt(words.option("--save-every", "100")))
+                .build();
     }
 
     private static Progress line(Trainer trainer) {

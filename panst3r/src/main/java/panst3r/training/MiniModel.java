@@ -187,27 +187,23 @@ public final class MiniModel {
             boolean firstPass,
             int pixels,
             List<String> frozen) {
-        return new TrainingPlan(
-                seed,
-                steps,
-                batch,
-                rate,
-                100,
-                0.05,
-                1,
-                2,
-                seed < COMMON_POINTS_FROM ? 256 : 1024,
-                seed >= COMMON_POINTS_FROM,
-                pixels,
-                1,
-                masks,
-                terms,
-                tokens,
-                attention,
-                firstPass,
-                0.15,
-                frozen,
-                250);
+        boolean common = seed >= COMMON_POINTS_FROM;
+        return TrainingPlan.fromScratch(seed, steps)
+                .change()
+                .batch(batch)
+                .rate(rate)
+                .warmup(100)
+                .points(common ? 1024 : 256)
+                .commonPoints(common)
+                .pixels(pixels)
+                .masksWeight(masks)
+                .terms(terms)
+                .tokensWeight(tokens)
+                .attentionWeight(attention)
+                .firstPass(firstPass)
+                .frozen(frozen)
+                .saveEvery(250)
+                .build();
     }
 
     /** Seven by five patches and others of about that many: a quarter of the work, for what needs many rooms. */

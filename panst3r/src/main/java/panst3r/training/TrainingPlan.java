@@ -62,55 +62,191 @@ public record TrainingPlan(
 
     /** Everything from scratch, at the rates that a small model learns with. */
     public static TrainingPlan fromScratch(long seed, int steps) {
-        return new TrainingPlan(
-                seed,
-                steps,
-                2,
-                1e-3,
-                80,
-                0.05,
-                1,
-                2,
-                512,
-                true,
-                32,
-                1,
-                0.05,
-                PanopticLoss.Weights.PAPER,
-                0,
-                0,
-                false,
-                0.15,
-                List.of(),
-                200);
+        return new Draft(seed, steps).build();
     }
 
     /** As the paper trains: encoder, decoder and DINOv2 stay, the panoptic decoder learns. */
     public static TrainingPlan panopticOnly(long seed, int steps) {
-        return new TrainingPlan(
-                seed,
-                steps,
-                4,
-                1e-4,
-                steps / 40,
-                0.05,
-                1,
-                2,
-                12288,
-                false,
-                1,
-                0,
-                1,
-                PanopticLoss.Weights.PAPER,
-                0,
-                0,
-                false,
-                0.15,
-                List.of("must3r_encoder", "must3r_decoder", "dino_encoder"),
-                200);
+        return new Draft(seed, steps)
+                .batch(4)
+                .rate(1e-4)
+                .warmup(steps / 40)
+                .points(12288)
+                .commonPoints(false)
+                .pixels(1)
+                .geometryWeight(0)
+                .masksWeight(1)
+                .frozen(List.of("must3r_encoder", "must3r_decoder", "dino_encoder"))
+                .build();
+    }
+
+    /** This plan, to be changed. */
+    public Draft change() {
+        return new Draft(seed, steps)
+                .batch(batch)
+                .rate(rate)
+                .warmup(warmup)
+                .decay(decay)
+                .clip(clip)
+                .minKeyframes(minKeyframes)
+                .points(points)
+                .commonPoints(commonPoints)
+                .pixels(pixels)
+                .geometryWeight(geometryWeight)
+                .masksWeight(masksWeight)
+                .terms(terms)
+                .tokensWeight(tokensWeight)
+                .attentionWeight(attentionWeight)
+                .firstPass(firstPass)
+                .jitter(jitter)
+                .frozen(frozen)
+                .saveEvery(saveEvery);
     }
 
     LearningRate schedule() {
         return new LearningRate(rate, rate / 100, warmup, steps);
+    }
+
+    /** A plan in the making; it begins with what {@link #fromScratch} says. */
+    public static final class Draft {
+        private final long seed;
+        private final int steps;
+        private int batch = 2;
+        private double rate = 1e-3;
+        private int warmup = 80;
+        private double decay = 0.05;
+        private double clip = 1;
+        private int minKeyframes = 2;
+        private int points = 512;
+        private boolean commonPoints = true;
+        private int pixels = 32;
+        private double geometryWeight = 1;
+        private double masksWeight = 0.05;
+        private PanopticLoss.Weights terms = PanopticLoss.Weights.PAPER;
+        private double tokensWeight;
+        private double attentionWeight;
+        private boolean firstPass;
+        private double jitter = 0.15;
+        private List<String> frozen = List.of();
+        private int saveEvery = 200;
+
+        private Draft(long seed, int steps) {
+            this.seed = seed;
+            this.steps = steps;
+        }
+
+        public Draft batch(int batch) {
+            this.batch = batch;
+            return this;
+        }
+
+        public Draft rate(double rate) {
+            this.rate = rate;
+            return this;
+        }
+
+        public Draft warmup(int warmup) {
+            this.warmup = warmup;
+            return this;
+        }
+
+        public Draft decay(double decay) {
+            this.decay = decay;
+            return this;
+        }
+
+        public Draft clip(double clip) {
+            this.clip = clip;
+            return this;
+        }
+
+        public Draft minKeyframes(int minKeyframes) {
+            this.minKeyframes = minKeyframes;
+            return this;
+        }
+
+        public Draft points(int points) {
+            this.points = points;
+            return this;
+        }
+
+        public Draft commonPoints(boolean commonPoints) {
+            this.commonPoints = commonPoints;
+            return this;
+        }
+
+        public Draft pixels(int pixels) {
+            this.pixels = pixels;
+            return this;
+        }
+
+        public Draft geometryWeight(double geometryWeight) {
+            this.geometryWeight = geometryWeight;
+            return this;
+        }
+
+        public Draft masksWeight(double masksWeight) {
+            this.masksWeight = masksWeight;
+            return this;
+        }
+
+        public Draft terms(PanopticLoss.Weights terms) {
+            this.terms = terms;
+            return this;
+        }
+
+        public Draft tokensWeight(double tokensWeight) {
+            this.tokensWeight = tokensWeight;
+            return this;
+        }
+
+        public Draft attentionWeight(double attentionWeight) {
+            this.attentionWeight = attentionWeight;
+            return this;
+        }
+
+        public Draft firstPass(boolean firstPass) {
+            this.firstPass = firstPass;
+            return this;
+        }
+
+        public Draft jitter(double jitter) {
+            this.jitter = jitter;
+            return this;
+        }
+
+        public Draft frozen(List<String> frozen) {
+            this.frozen = frozen;
+            return this;
+        }
+
+        public Draft saveEvery(int saveEvery) {
+            this.saveEvery = saveEvery;
+            return this;
+        }
+
+        public TrainingPlan build() {
+            return new TrainingPlan(
+                    seed,
+                    steps,
+                    batch,
+                    rate,
+                    warmup,
+                    decay,
+                    clip,
+                    minKeyframes,
+                    points,
+                    commonPoints,
+                    pixels,
+                    geometryWeight,
+                    masksWeight,
+                    terms,
+                    tokensWeight,
+                    attentionWeight,
+                    firstPass,
+                    jitter,
+                    frozen,
+                    saveEvery);
+        }
     }
 }

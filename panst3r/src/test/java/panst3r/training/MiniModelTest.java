@@ -18,27 +18,19 @@ class MiniModelTest {
 
     @Test
     void lossesFallWithinAMinute(@TempDir Path folder) throws Exception {
-        TrainingPlan plan = new TrainingPlan(
-                3,
-                STEPS,
-                4,
-                1e-3,
-                10,
-                0.05,
-                1,
-                2,
-                256,
-                true,
-                16,
-                1,
-                0.08,
-                PanopticLoss.Weights.FROM_SCRATCH,
-                0.1,
-                0.1,
-                true,
-                0.15,
-                List.of(),
-                STEPS);
+        TrainingPlan plan = TrainingPlan.fromScratch(3, STEPS)
+                .change()
+                .batch(4)
+                .warmup(10)
+                .points(256)
+                .pixels(16)
+                .masksWeight(0.08)
+                .terms(PanopticLoss.Weights.FROM_SCRATCH)
+                .tokensWeight(0.1)
+                .attentionWeight(0.1)
+                .firstPass(true)
+                .saveEvery(STEPS)
+                .build();
         List<RoomOptions> kinds =
                 List.of(RoomOptions.defaults().withViews(4).withSize(112, 80).withMaxLights(1));
         TrainingRooms rooms = new TrainingRooms(kinds, 2, 4, 2, Rooms.FIRST_TRAINING_SEED);

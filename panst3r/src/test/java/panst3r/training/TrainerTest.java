@@ -59,27 +59,19 @@ class TrainerTest {
     }
 
     private static Trainer trainer(Path folder, int steps) {
-        TrainingPlan plan = new TrainingPlan(
-                7,
-                steps,
-                1,
-                2e-3,
-                2,
-                0.05,
-                1,
-                2,
-                64,
-                true,
-                32,
-                1,
-                0.05,
-                PanopticLoss.Weights.FROM_SCRATCH,
-                0.1,
-                0.1,
-                true,
-                0.1,
-                List.of(),
-                3);
+        TrainingPlan plan = TrainingPlan.fromScratch(7, steps)
+                .change()
+                .batch(1)
+                .rate(2e-3)
+                .warmup(2)
+                .points(64)
+                .terms(PanopticLoss.Weights.FROM_SCRATCH)
+                .tokensWeight(0.1)
+                .attentionWeight(0.1)
+                .firstPass(true)
+                .jitter(0.1)
+                .saveEvery(3)
+                .build();
         return new Trainer(small(PIXEL_SHUFFLE, "sigmoid"), Optional.empty(), classes(), plan, folder);
     }
 
@@ -164,27 +156,16 @@ class TrainerTest {
 
     @Test
     void frozenPartsStay(@TempDir Path folder) {
-        TrainingPlan plan = new TrainingPlan(
-                7,
-                4,
-                1,
-                1e-3,
-                1,
-                0.05,
-                1,
-                2,
-                64,
-                false,
-                32,
-                0,
-                1,
-                PanopticLoss.Weights.PAPER,
-                0,
-                0,
-                false,
-                0,
-                List.of("must3r_encoder", "must3r_decoder", "dino_encoder"),
-                9);
+        TrainingPlan plan = TrainingPlan.panopticOnly(7, 4)
+                .change()
+                .batch(1)
+                .rate(1e-3)
+                .warmup(1)
+                .points(64)
+                .pixels(32)
+                .jitter(0)
+                .saveEvery(9)
+                .build();
         try (Trainer trainer =
                 new Trainer(small(PIXEL_SHUFFLE, "sigmoid"), Optional.empty(), classes(), plan, folder)) {
             Map<String, NDArray> arrays = trainer.parameters().arrays();
