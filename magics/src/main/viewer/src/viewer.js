@@ -60,6 +60,7 @@ export class Viewer {
       selected: this.head.selected?.length ? new Set(this.head.selected) : null,
       splats: false,
     };
+    this.wantsSplats = !!this.head.splats?.first; // drawn once they are unpacked and there are graphics
     this.pins = [];
     this.rulers = [];
     this.boxes = new Map();
@@ -160,8 +161,7 @@ export class Viewer {
         `${this.head.title}: ${this.summary}. ${parts.slice(0, 12).join(', ')}. Arrow keys turn, plus and minus zoom, question mark lists all keys.`,
       );
       this.root.classList.add('ready');
-      if (this.head.splats?.first && !this.begun) this.showSplats(true);
-      this.begun = true;
+      if (this.head.splats && this.wantsSplats && !this.stage.splatting) this.showSplats(true);
     } else {
       this.message.textContent = 'No WebGL here: the still picture is what there is to see.';
     }
@@ -403,11 +403,14 @@ export class Viewer {
   /** Draws splats instead of points, or points again. */
   async showSplats(on) {
     if (!this.head.splats) return this.say('This page has no splats: fit some with %panst3r splat, then plot again.');
+    this.wantsSplats = on;
+    this.#pressKind();
     if (on && !this.stage.splats) {
-      if (!this.stage.live) return;
       try {
         this.unpacking ??= readSplats(document, this.head.splats);
         const data = await this.unpacking;
+        // meanwhile points were asked for again, or the graphics went: with them they come, see #take
+        if (!this.wantsSplats || !this.stage.live) return;
         const why = this.stage.splats ? null : this.stage.addSplats(data);
         if (why) return this.#splatless(why);
       } catch (error) {
@@ -420,10 +423,16 @@ export class Viewer {
     this.#summarise();
   }
 
+  /** What is wanted, though it may still be unpacked. */
+  #pressKind() {
+    for (const b of this.kindButtons) press(b, b.dataset.splats === String(this.wantsSplats));
+  }
+
   /** Points it is then, and one sentence why. */
   #splatless(why) {
     this.stage.showSplats(false);
     this.head.splats = null;
+    this.wantsSplats = false;
     for (const button of this.kindButtons) button.disabled = true;
     this.set({ splats: false });
     this.#summarise();
@@ -458,7 +467,7 @@ export class Viewer {
       press(b, b.dataset.mode === s.mode);
       b.disabled = s.splats && !SPLAT_MODES.includes(b.dataset.mode);
     }
-    for (const b of this.kindButtons) press(b, b.dataset.splats === String(s.splats));
+    this.#pressKind();
     press(this.tools.link, s.link);
     press(this.tools.measure, s.tool === 'measure');
     this.root.classList.toggle('measuring', s.tool === 'measure');
@@ -986,7 +995,7 @@ export class Viewer {
       c: () => this.set({ cameras: !this.state.cameras }),
       l: () => this.set({ labels: !this.state.labels }),
       b: () => this.set({ backs: !this.state.backs }),
-      g: () => this.showSplats(!this.state.splats),
+      g: () => this.showSplats(!this.wantsSplats),
       m: () => this.setTool('measure'),
       p: () => openScreenshot(this),
       v: () => !this.tools.render.hidden && openRender(this),

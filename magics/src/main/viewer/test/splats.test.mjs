@@ -233,6 +233,49 @@ test('splats come back when the graphics were lent to other viewers', async () =
   await page.close();
 });
 
+test('splats that are asked for come, though the graphics go while they are unpacked', async () => {
+  const { page, bad } = await openViewer(browser, 'splats-room.html', SMALL);
+  const pressed = () => page.getAttribute('[data-splats=true]', 'aria-pressed');
+  const early = await page.evaluate(async () => {
+    const v = panst3rViewer;
+    const asked = v.showSplats(true);
+    v.share.drop(); // as when the view is scrolled out of sight
+    const button = document.querySelector('[data-splats=true]');
+    const at = [button.ariaPressed, v.stage.live, v.stage.splatting];
+    await asked;
+    return [...at, button.ariaPressed, button.disabled, v.stage.splatting];
+  });
+  assert.deepEqual(early, ['true', false, false, 'true', false, false]);
+  await page.evaluate(() => panst3rViewer.share.want());
+  await page.waitForFunction(() => panst3rViewer.state.splats && panst3rViewer.stage.splatting);
+  assert.equal(await pressed(), 'true');
+  assert.match(await page.innerText('.panel header p'), /^[\d,]+ splats/);
+  assert.deepEqual(bad, []);
+  await page.close();
+});
+
+test('points asked for while splats are unpacked stay', async () => {
+  const { page, bad } = await openViewer(browser, 'splats-room.html', SMALL);
+  const end = await page.evaluate(async () => {
+    const v = panst3rViewer;
+    const asked = v.showSplats(true);
+    await v.showSplats(false);
+    await asked;
+    return [v.stage.splatting, v.state.splats, document.querySelector('[data-splats=false]').ariaPressed];
+  });
+  assert.deepEqual(end, [false, false, 'true']);
+  assert.deepEqual(bad, []);
+  await page.close();
+});
+
+test('a page that begins with splats says so before they are unpacked', async () => {
+  const { page } = await openViewer(browser, 'splats.html', SMALL);
+  assert.equal(await page.getAttribute('[data-splats=true]', 'aria-pressed'), 'true');
+  await page.waitForFunction(() => panst3rViewer.stage.splatting);
+  assert.equal(await page.getAttribute('[data-splats=true]', 'aria-pressed'), 'true');
+  await page.close();
+});
+
 test('a shader that does not compile, as on graphics without what splats need: points, and a sentence', async () => {
   const { page } = await openViewer(browser, 'splats-room.html', SMALL);
   await page.evaluate(() => {
