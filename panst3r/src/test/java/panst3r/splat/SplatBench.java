@@ -32,7 +32,8 @@ import panst3r.scene.Scene;
 /**
  * Time and memory of Gaussians beside their plain twin; fits to held-out rooms with true cameras and depth, and to what the
  * small model makes of the same photos; how new views fall off with distance; what cleaning does to labels. From the top of
- * the checkout, in this order, or the last two parts alone with the chart of docs/novel-views.md:
+ * the checkout, the first two parts, and the last two with the chart of docs/novel-views.md; {@code -Dsplat.rooms},
+ * {@code -Dsplat.steps}, {@code -Dsplat.walks} and {@code -Dsplat.walkSteps} say how much:
  *
  * <pre>{@code
  * mvn -q -pl panst3r test-compile exec:exec@splat-bench
