@@ -16,11 +16,17 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import panst3r.Progress;
+import panst3r.checkpoint.Checkpoint;
+import panst3r.image.ImageSet;
+import panst3r.image.View;
+import panst3r.inference.Inference;
+import panst3r.inference.Prediction;
 import panst3r.merge.qubo.Annealer;
 import panst3r.merge.qubo.BranchAndBound;
 import panst3r.merge.qubo.Qubo;
 import panst3r.merge.qubo.Solution;
 import panst3r.merge.qubo.Solver;
+import panst3r.model.PanSt3R;
 
 /**
  * Time (of the clock, and of the processors, which tells how disturbed the clock was) and memory of merging beside its plain twin, on made-up logits that are mapped from a file as those of a saved
@@ -30,7 +36,8 @@ import panst3r.merge.qubo.Solver;
  *
  * Arguments of the class: queries, views, height, width, threads; {@code plain} to run the twin, too; {@code soft} for masks
  * that say no only weakly (logits about −9, not −14). Then the solvers on the matrices of the fixtures. With {@code growth},
- * instead: what stays in memory as the views become more, up to so many.
+ * instead: what stays in memory as the views become more, up to so many. With {@code model MODEL PHOTOS [threads]}, instead:
+ * the masks that a model makes of the photos in a folder.
  */
 final class MergeBench {
     private static final OperatingSystemMXBean SYSTEM =
@@ -40,6 +47,11 @@ final class MergeBench {
 
     public static void main(String[] args) throws Exception {
         List<String> given = new ArrayList<>(List.of(args));
+        if (given.remove("model")) {
+            int threads = given.size() > 2 ? Integer.parseInt(given.get(2)) : 2;
+            predicted(Path.of(given.get(0)), Path.of(given.get(1)), threads);
+            return;
+        }
         boolean plain = given.remove("plain");
         boolean growth = given.remove("growth");
         boolean soft = given.remove("soft");
@@ -55,11 +67,26 @@ final class MergeBench {
         }
         Path file = Files.createTempFile("merge-bench", ".logits");
         try {
-            run(synthetic, mapped(synthetic, file, n[0], n[1], n[2], n[3]), n, plain);
+            run(synthetic.classes(20), mapped(synthetic, file, n[0], n[1], n[2], n[3]), n, plain);
         } finally {
             Files.delete(file);
         }
         solvers();
+    }
+
+    /** Merges of what a model sees in photos, at its own working size, with the plain twin beside them. */
+    private static void predicted(Path file, Path photos, int threads) throws Exception {
+        Prediction prediction;
+        try (PanSt3R model = PanSt3R.load(file, Progress.SILENT);
+                Checkpoint checkpoint = Checkpoint.open(file)) {
+            int size = model.config().encoder().imageSize();
+            List<View> views = ImageSet.open(photos).load(size, Progress.SILENT);
+            prediction =
+                    new Inference(model).classes(checkpoint.classes().orElseThrow()).run(views, Progress.SILENT);
+        }
+        MaskSource source = prediction.masks();
+        int[] n = {source.queries(), source.views(), source.height(0), source.width(0), threads};
+        run(prediction.classLogits(), source, n, true);
     }
 
     /** Heap in use after a merge, beside its result maps (8 bytes a pixel) and the lists, of which 64 MB may be on the heap. */
@@ -108,8 +135,7 @@ final class MergeBench {
         }
     }
 
-    private static void run(SyntheticMasks synthetic, MaskSource source, int[] n, boolean plain) throws Exception {
-        ClassLogits classes = synthetic.classes(20);
+    private static void run(ClassLogits classes, MaskSource source, int[] n, boolean plain) throws Exception {
         double load = SYSTEM.getSystemLoadAverage();
         System.out.printf(
                 Locale.ROOT,
