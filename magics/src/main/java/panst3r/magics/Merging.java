@@ -22,7 +22,6 @@ import panst3r.scene.Scene;
 final class Merging {
     private static final int MOST_LIVE = 4;
 
-    /** What is compared if nothing is said. */
     private static final List<String> PUBLISHED = List.of("standard-v2", "standard-v1", "qubo");
 
     private final Jobs jobs;
@@ -63,7 +62,7 @@ final class Merging {
         return jobs.run("compare", progress -> {
             String of = workspace.sceneName(name);
             Scene scene = workspace.scene(of);
-            List<MergeStrategy> chosen = chosen(strategies, set);
+            List<MergeStrategy> chosen = chosen(of, strategies, set);
             SceneComparison out =
                     SceneComparison.of(scene, of, chosen, truths.of(of, scene, truth, progress), in3d, progress);
             out.draw(progress);
@@ -76,7 +75,7 @@ final class Merging {
         return jobs.run("compare", progress -> {
             String of = workspace.sceneName(name);
             Scene scene = workspace.scene(of);
-            List<MergeStrategy> chosen = chosen(strategies, set);
+            List<MergeStrategy> chosen = chosen(of, strategies, set);
             GroundTruth known = truths.of(of, scene, truth, progress);
             SceneComparison out = SceneComparison.of(scene, of, chosen, known, false, progress);
             LiveComparison opened = LiveComparison.open(widgets, scene, of, chosen.get(0), known, progress);
@@ -114,9 +113,18 @@ final class Merging {
         });
     }
 
-    private static List<MergeStrategy> chosen(List<String> strategies, Map<String, String> set) {
-        List<String> texts = strategies == null ? PUBLISHED : strategies;
+    private List<MergeStrategy> chosen(String scene, List<String> strategies, Map<String, String> set) {
+        List<String> texts = strategies == null ? usual(scene) : strategies;
         return with(set, texts.stream().map(Merge::parse).toList());
+    }
+
+    /** What is compared if nothing is said: the published strategies, after the model's own way where that is another. */
+    private List<String> usual(String scene) {
+        List<String> out = new ArrayList<>(PUBLISHED);
+        if (!out.contains(workspace.strategy(scene))) {
+            out.add(0, workspace.strategy(scene));
+        }
+        return out;
     }
 
     private static List<MergeStrategy> with(Map<String, String> set, List<MergeStrategy> strategies) {
@@ -142,7 +150,7 @@ final class Merging {
         if (request.strategies() != null) {
             names = request.strategies();
         } else if (request.layout().equals("comparison")) {
-            names = PUBLISHED;
+            names = usual(scene);
         } else if (!request.set().isEmpty() || !request.sweep().isEmpty()) {
             names = List.of(workspace.strategy(scene));
         }

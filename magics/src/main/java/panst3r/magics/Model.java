@@ -10,6 +10,8 @@ import panst3r.checkpoint.Checkpoint;
 import panst3r.checkpoint.ClassTable;
 import panst3r.inference.Prediction;
 import panst3r.magics.display.Text;
+import panst3r.merge.Merge;
+import panst3r.merge.MergeStrategy;
 import panst3r.model.PanSt3R;
 import panst3r.retrieval.Retrieval;
 
@@ -27,6 +29,7 @@ public final class Model implements AutoCloseable {
     private final Checkpoint checkpoint;
     private final Optional<ClassTable> given;
     private final boolean random;
+    private final MergeStrategy merge;
     private volatile Optional<ClassTable> classes;
     private Optional<Retrieval> retrieval;
 
@@ -36,7 +39,8 @@ public final class Model implements AutoCloseable {
             PanSt3R network,
             Checkpoint checkpoint,
             Optional<ClassTable> classes,
-            boolean random) {
+            boolean random,
+            MergeStrategy merge) {
         this.file = file;
         this.bytes = bytes;
         this.network = network;
@@ -44,6 +48,7 @@ public final class Model implements AutoCloseable {
         this.given = classes;
         this.classes = classes;
         this.random = random;
+        this.merge = merge;
     }
 
     /**
@@ -62,8 +67,9 @@ public final class Model implements AutoCloseable {
                 }
             }
             boolean random = isRandom(checkpoint);
+            MergeStrategy merge = merge(checkpoint);
             PanSt3R network = PanSt3R.load(checkpoint, Device.cpu(), progress);
-            return new Model(file, checkpoint.bytes(), network, checkpoint, table, random);
+            return new Model(file, checkpoint.bytes(), network, checkpoint, table, random, merge);
         }
     }
 
@@ -85,6 +91,20 @@ public final class Model implements AutoCloseable {
     /** Whether the weights are random, so that nothing they give means anything. */
     public boolean random() {
         return random;
+    }
+
+    private static MergeStrategy merge(Checkpoint checkpoint) {
+        try {
+            return Merge.parse(checkpoint.postprocessDefault());
+        } catch (PanSt3RException e) {
+            throw new PanSt3RException(
+                    checkpoint.file().getFileName() + " cannot be merged as it says: " + e.getMessage(), e);
+        }
+    }
+
+    /** How its authors merge, which holds until the user says otherwise. */
+    MergeStrategy merge() {
+        return merge;
     }
 
     PanSt3R network() {
@@ -138,7 +158,7 @@ public final class Model implements AutoCloseable {
         if (!network.hasMasks()) {
             return "geometry only: points and cameras";
         }
-        return classes.map(t -> t.names().size() + " classes, merged by " + network.postprocessDefault())
+        return classes.map(t -> t.names().size() + " classes, merged by " + merge.describe())
                 .orElse("no classes given, so points and cameras only; for segments add --classes FILE, or say %panst3r"
                         + " classes");
     }

@@ -16,7 +16,6 @@ import panst3r.magics.display.CellProgress;
 import panst3r.magics.display.SceneSoFar;
 import panst3r.magics.display.Shown;
 import panst3r.magics.display.Text;
-import panst3r.merge.Merge;
 import panst3r.retrieval.ImageMatcher;
 import panst3r.retrieval.Similarity;
 import panst3r.scene.Scene;
@@ -70,7 +69,7 @@ final class Running {
 
         Scene scene() {
             Scene scene = merged(wanted.sequence() ? oneByOne() : atOnce(), progress);
-            workspace.scene(photos, scene, model.network().postprocessDefault());
+            workspace.scene(photos, scene, model.merge().describe());
             progress.finish(Text.count(scene.views(), "photo")
                     + scene.panoptic()
                             .map(p -> ", " + Text.count(p.segments().size(), "segment") + " (" + p.strategy() + ")")
@@ -82,7 +81,7 @@ final class Running {
         private Scene merged(Prediction prediction, Progress part) {
             Scene scene = Scene.of(model.signed(prediction));
             if (prediction.hasMasks()) {
-                scene = scene.merged(Merge.named(model.network().postprocessDefault()), part);
+                scene = scene.merged(model.merge(), part);
             }
             scene.cameras(); // estimated here, where an interrupt is heard
             return scene;
@@ -125,7 +124,7 @@ final class Running {
                 }
                 // what stands under that name may be more than a part
                 String name = workspace.scenes().containsKey(photos) ? photos + "-part" : photos;
-                workspace.scene(name, last[0], model.network().postprocessDefault());
+                workspace.scene(name, last[0], model.merge().describe());
                 String kept = "the scene of the first " + last[0].views() + " photos is kept as “" + name + "”";
                 progress.note("Of this run " + kept + "."); // a kernel may tell an interrupt in words of its own
                 if (e instanceof CancelledException) {

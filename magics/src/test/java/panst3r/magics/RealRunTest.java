@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import panst3r.checkpoint.HalfPrecision;
+import panst3r.magics.compare.SceneComparison;
 import panst3r.scene.Scene;
 import tech.tablesaw.api.Table;
 
@@ -68,6 +71,37 @@ class RealRunTest {
         assertThat(again.panoptic().orElseThrow().ids().get(0))
                 .isEqualTo(scene.panoptic().orElseThrow().ids().get(0));
         assertThat(((Table) value("segments")).write().toString("csv")).isEqualTo(table);
+    }
+
+    @Test
+    void aModelMayHaveMergeOptionsOfItsOwn() throws Exception {
+        Path own = folder.resolve("own.safetensors");
+        HalfPrecision.convert(TINY.resolve("model.pth"), own, Optional.of("standard-v2:mask-threshold=0.4"));
+        String ownWay = "standard-v2 mask-threshold=0.4";
+        assertThat(value("model " + own + " --classes " + TINY + "/classes.safetensors"))
+                .asString()
+                .contains("merged by " + ownWay);
+        value("open " + TINY + "/scene-b --as room");
+        assertThat(strategyOf(value("run --size 224"))).isEqualTo(ownWay);
+        // what the user types wins, and a strategy by its name is the published one
+        assertThat(strategyOf(value("merge --mask-threshold 0.3"))).isEqualTo("standard-v2 mask-threshold=0.3");
+        assertThat(strategyOf(value("merge --iterations 1"))).isEqualTo("standard-v2 mask-threshold=0.4 iterations=1");
+        assertThat(strategyOf(value("merge --strategy standard-v2"))).isEqualTo("standard-v2");
+        assertThat(strategyOf(value("merge"))).isEqualTo(ownWay);
+        assertThat(((SceneComparison) value("compare --flat"))
+                        .table()
+                        .stringColumn("strategy")
+                        .asList())
+                .containsExactly(ownWay, "standard-v2", "standard-v1", "qubo");
+
+        HalfPrecision.convert(TINY.resolve("model.pth"), own, Optional.of("qubo:mask-threshold=0.4"));
+        assertThat(catchThrowable(() -> value("model " + own)))
+                .hasMessageContaining("own.safetensors cannot be merged as it says: qubo has no option");
+        assertThat(strategyOf(value("run --size 224"))).isEqualTo(ownWay);
+    }
+
+    private static String strategyOf(Object scene) {
+        return ((Scene) scene).panoptic().orElseThrow().strategy();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import panst3r.PanSt3RException;
 
 /**
@@ -143,7 +144,7 @@ public final class Checkpoint implements AutoCloseable {
         return classes;
     }
 
-    /** The merge strategy that its authors chose: {@code standard-v1}, {@code standard-v2} or {@code qubo}. */
+    /** How its authors merge: {@link ModelDescription#postprocessDefault}. */
     public String postprocessDefault() {
         return description.postprocessDefault();
     }
@@ -279,8 +280,8 @@ public final class Checkpoint implements AutoCloseable {
                 Optional.ofNullable(metadata.get("panoptic_decoder")),
                 dinoConfig(file, metadata.get("dino_config")),
                 metadata.getOrDefault("postprocess_default", "standard-v2"));
-        if (!STRATEGIES.containsValue(description.postprocessDefault())) {
-            throw file.fail("its postprocess_default is none of " + STRATEGIES.values());
+        if (!STRATEGIES.containsValue(description.postprocessDefault().split("[ :]", 2)[0])) {
+            throw file.fail("its postprocess_default begins with none of " + new TreeSet<>(STRATEGIES.values()));
         }
         Map<String, TensorData> tensors = new LinkedHashMap<>(safetensors.tensors());
         TensorData embeddings = tensors.remove(CLASS_EMBEDDINGS);

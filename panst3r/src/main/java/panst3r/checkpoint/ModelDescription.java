@@ -13,7 +13,8 @@ import panst3r.PanSt3RException;
  * @param dinoEncoder {@code DinoV2Encoder(…)}; empty, like {@code panopticDecoder}, for geometry alone
  * @param panopticDecoder {@code PanopticDecoder(…)}
  * @param dinoConfig sizes of a DINOv2 that has no name, with the keys of the Hugging Face configuration; empty if it has one
- * @param postprocessDefault merge strategy that the authors chose: standard-v1, standard-v2 or qubo
+ * @param postprocessDefault how the authors merge: standard-v1, standard-v2 or qubo; in a checkpoint of this project perhaps
+ *     with options of its own, {@code standard-v2 mask-threshold=0.6}, which {@code Merge.parse} reads and checks
  */
 public record ModelDescription(
         String encoder,
@@ -30,6 +31,11 @@ public record ModelDescription(
     /** A model that gives geometry without masks. */
     public static ModelDescription geometry(String encoder, String decoder) {
         return new ModelDescription(encoder, decoder, Optional.empty(), Optional.empty(), Map.of(), "standard-v2");
+    }
+
+    /** The same model, to be merged in this way. */
+    public ModelDescription withPostprocessDefault(String merge) {
+        return new ModelDescription(encoder, decoder, dinoEncoder, panopticDecoder, dinoConfig, merge);
     }
 
     /**

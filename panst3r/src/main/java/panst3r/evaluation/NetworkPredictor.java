@@ -37,6 +37,9 @@ public record NetworkPredictor(
         implements Predictor {
     /** @throws panst3r.PanSt3RException if some setting could never work */
     public NetworkPredictor {
+        if (strategy == null) {
+            strategy = Merge.parse(model.postprocessDefault());
+        }
         Inference tried = new Inference(model).refinements(refinements);
         if (keyframes != null) {
             tried.keyframes(keyframes);
@@ -57,17 +60,13 @@ public record NetworkPredictor(
         }
         Prediction prediction = inference.run(views, progress);
         Scene scene = Scene.of(prediction);
-        return prediction.hasMasks() ? scene.merged(chosen(), progress) : scene;
-    }
-
-    private MergeStrategy chosen() {
-        return strategy == null ? Merge.named(model.postprocessDefault()) : strategy;
+        return prediction.hasMasks() ? scene.merged(strategy, progress) : scene;
     }
 
     /** In words, for those who read the result; the same words, the same result. */
     public String describe() {
         return "keyframes " + (keyframes == null ? "all" : keyframes) + ", refinements " + refinements + ", merged by "
-                + chosen().describe() + ", size "
+                + strategy.describe() + ", size "
                 + (size == null ? model.config().encoder().imageSize() : size);
     }
 }

@@ -23,6 +23,8 @@ import panst3r.inference.Prediction;
 import panst3r.merge.MaskSource;
 import panst3r.merge.Merge;
 import panst3r.merge.MergeStrategy;
+import panst3r.merge.Panoptic;
+import panst3r.merge.Segment;
 import panst3r.metrics.GroundTruth;
 import panst3r.metrics.PanopticQuality;
 import panst3r.metrics.PoseAccuracy;
@@ -40,17 +42,18 @@ import panst3r.scene.Scene;
  *
  * <pre>{@code
  * java -cp … panst3r.evaluation.RoomsBench MODEL.safetensors [--rooms 50] [--views 4,8] [--size 224x160]
- *     [--baseline wide|narrow] [--seed 1000] [--merge standard-v2;standard-v2,mask-threshold=0.4] [--baselines yes|no]
+ *     [--baseline wide|narrow] [--seed 1000] [--merge standard-v2,standard-v2:mask-threshold=0.4] [--baselines yes|no]
  *     [--csv FILE]
  * }</pre>
  *
- * Several ways to merge, apart by semicolons, share one run of the network. PQ, mIoU and pixel accuracy are per cent; depth errors are relative, of each view with its own scale and of the scene
+ * Several ways to merge share one run of the network. PQ is the papers', which forgives what is left void, strict is Kirillov's,
+ * which does not, covered the share of pixels in a segment. PQ, mIoU and pixel accuracy are per cent; depth errors are relative, of each view with its own scale and of the scene
  * with one; angles are degrees, medians over all pairs of views of all rooms; AUC@30, trajectory error (m, root mean square),
  * accuracy and completeness of points (m, means) are means over the rooms.
  */
 public final class RoomsBench {
     private static final String USAGE = "usage: RoomsBench MODEL.safetensors [--rooms 50] [--views 4,8]"
-            + " [--size 224x160] [--baseline wide|narrow] [--seed 1000] [--merge STRATEGY[,OPTION=VALUE…][;…]]"
+            + " [--size 224x160] [--baseline wide|narrow] [--seed 1000] [--merge STRATEGY[:OPTION=VALUE…][,…]]"
             + " [--baselines yes|no] [--csv FILE]";
     private static final int ROOMS_FOR_MEANS = 100;
 
@@ -59,12 +62,14 @@ public final class RoomsBench {
     private final boolean baselines;
 
     /** What was measured of one room in one way. */
-    record Row(String what, SceneEvaluation scene, double seconds) {}
+    record Row(String what, SceneEvaluation scene, double strict, double covered, double seconds) {}
 
     private record Column(String name, String format, ToDoubleFunction<Row> value) {}
 
     private static final List<Column> COLUMNS = List.of(
             new Column("PQ", "%.1f", r -> 100 * quality(r).all().pq()),
+            new Column("strict", "%.1f", r -> 100 * r.strict),
+            new Column("covered", "%.1f", r -> 100 * r.covered),
             new Column("things", "%.1f", r -> 100 * quality(r).things().pq()),
             new Column("stuff", "%.1f", r -> 100 * quality(r).stuff().pq()),
             new Column(
@@ -129,8 +134,8 @@ public final class RoomsBench {
         }
         try (PanSt3R model = PanSt3R.load(file, Progress.SILENT)) {
             List<MergeStrategy> strategies = Stream.of(
-                            words.option("--merge", model.postprocessDefault()).split(";"))
-                    .map(RoomsBench::strategy)
+                            words.option("--merge", model.postprocessDefault()).split(","))
+                    .map(Merge::parse)
                     .toList();
             System.out.println(
                     model.description() + ", merged by " + strategies.get(0).describe());
@@ -158,17 +163,6 @@ public final class RoomsBench {
                 }
             }
         }
-    }
-
-    /** {@code name,option=value,…} */
-    private static MergeStrategy strategy(String text) {
-        String[] parts = text.split(",");
-        MergeStrategy out = Merge.named(parts[0]);
-        for (int i = 1; i < parts.length; i++) {
-            String[] pair = parts[i].split("=", 2);
-            out = out.with(pair[0], pair.length > 1 ? pair[1] : "");
-        }
-        return out;
     }
 
     /** For each room a row for every way to merge, and two for the baselines unless they are switched off. */
@@ -207,7 +201,7 @@ public final class RoomsBench {
             String what = out.isEmpty() ? "model" : strategy.describe();
             Row row =
                     row(what, room, () -> scene.with(strategy.merge(prediction.classLogits(), masks, Progress.SILENT)));
-            out.add(new Row(what, row.scene, run + row.seconds));
+            out.add(new Row(what, row.scene, row.strict, row.covered, run + row.seconds));
         }
         return out;
     }
@@ -216,7 +210,19 @@ public final class RoomsBench {
         long start = System.nanoTime();
         Scene scene = maker.get();
         double seconds = (System.nanoTime() - start) / 1e9;
-        return new Row(what, SceneEvaluation.of(GroundTruth.of(room, scene), scene, Progress.SILENT), seconds);
+        GroundTruth truth = GroundTruth.of(room, scene);
+        Panoptic panoptic = scene.panoptic().orElseThrow();
+        return new Row(
+                what,
+                SceneEvaluation.of(truth, scene, Progress.SILENT),
+                PanopticQuality.strict(truth.counts(panoptic, truth.views())).all().pq(),
+                covered(panoptic),
+                seconds);
+    }
+
+    private static double covered(Panoptic panoptic) {
+        long pixels = panoptic.ids().stream().mapToLong(ids -> ids.length).sum();
+        return panoptic.segments().stream().mapToLong(Segment::area).sum() / (double) pixels;
     }
 
     /** One line for each way of measuring. */

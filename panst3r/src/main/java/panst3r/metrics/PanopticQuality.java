@@ -52,6 +52,18 @@ public record PanopticQuality(
 
     /** @param leaveOutRare the reference's rule, on by default there: classes that are not robust do not count */
     public static PanopticQuality of(LabelCounts counts, boolean leaveOutRare) {
+        return of(counts, leaveOutRare, true);
+    }
+
+    /**
+     * Panoptic quality as Kirillov et al. (CVPR 2019) define it: every class counts, and a true pixel that was left void is
+     * missed. By the papers' rule ({@link #of}) it is forgiven, so that a merge which leaves out what it is unsure of gains.
+     */
+    public static PanopticQuality strict(LabelCounts counts) {
+        return of(counts, false, false);
+    }
+
+    private static PanopticQuality of(LabelCounts counts, boolean leaveOutRare, boolean forgiveVoid) {
         Map<Integer, long[]> classPixels = counts.classPixels();
         TreeSet<Integer> rare = leaveOutRare ? rare(classPixels, counts.pixels()) : new TreeSet<>();
         TreeSet<Integer> counted = counts.classes().all();
@@ -71,7 +83,7 @@ public record PanopticQuality(
 
         Map<Integer, double[]> tally = new HashMap<>(); // Σ IoU, TP, FP, FN
         counted.forEach(c -> tally.put(c, new double[4]));
-        Map<Segment, Long> voidPrediction = shared.getOrDefault(Segment.VOID, Map.of());
+        Map<Segment, Long> voidPrediction = forgiveVoid ? shared.getOrDefault(Segment.VOID, Map.of()) : Map.of();
         Set<Segment> matched = new HashSet<>();
         predictedArea.forEach((p, area) -> {
             if (p.isVoid()) {

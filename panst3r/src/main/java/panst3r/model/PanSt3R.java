@@ -209,7 +209,7 @@ public final class PanSt3R implements AutoCloseable {
         return panoptic != null;
     }
 
-    /** The merge strategy that the checkpoint's authors chose: {@code standard-v1}, {@code standard-v2} or {@code qubo}. */
+    /** How the checkpoint's authors merge: {@link panst3r.checkpoint.ModelDescription#postprocessDefault}. */
     public String postprocessDefault() {
         return postprocessDefault;
     }

@@ -95,6 +95,20 @@ class OwnFormatTest {
     }
 
     @Test
+    void aStrategyThatThereIsNot() {
+        Path pth = folder.resolve("small.pth");
+        Path file = folder.resolve("other.safetensors");
+        RandomCheckpoint.write(pth, SMALL, 7);
+        try (Checkpoint model = Checkpoint.open(pth)) {
+            Checkpoint.write(
+                    file, SMALL.withPostprocessDefault("votes mask-threshold=0.6"), tensors(model), Optional.empty());
+        }
+        assertThatThrownBy(() -> Checkpoint.open(file))
+                .isInstanceOf(PanSt3RException.class)
+                .hasMessageContaining("begins with none of [qubo, standard-v1, standard-v2]");
+    }
+
+    @Test
     void geometryAlone() {
         ModelDescription d = ModelDescription.geometry(SMALL.encoder(), SMALL.decoder());
         Map<String, TensorData> tensors = new LinkedHashMap<>();

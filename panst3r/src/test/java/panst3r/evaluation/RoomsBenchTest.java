@@ -24,7 +24,7 @@ class RoomsBenchTest {
                 Files.readAllLines(csv).stream().map(line -> line.split(",")).toList();
         assertThat(rows)
                 .hasSize(1 + 2 * 2 * 3)
-                .allSatisfy(row -> assertThat(row).hasSize(17));
+                .allSatisfy(row -> assertThat(row).hasSize(19));
         assertThat(rows.get(1)).startsWith("room-1000", "2", "model");
         // Alone and without motion, the relative pose is the same: none.
         List<String> columns = List.of(rows.get(0));

@@ -175,7 +175,7 @@ class SceneEvaluationTest {
 
     @Test
     void theTableNamesEveryColumnOnce() {
-        RoomsBench.Row row = new RoomsBench.Row("model", evaluate(ROOM, TrueScene.of(ROOM)), 1.5);
+        RoomsBench.Row row = new RoomsBench.Row("model", evaluate(ROOM, TrueScene.of(ROOM)), 0.9, 0.8, 1.5);
         String[] lines = RoomsBench.table(List.of(row, row)).split(System.lineSeparator());
         assertThat(lines).hasSize(2);
         assertThat(lines[1]).startsWith("model").contains(" 100.0 ").endsWith("1.50");

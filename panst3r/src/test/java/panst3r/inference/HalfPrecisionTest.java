@@ -6,6 +6,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import panst3r.Progress;
@@ -31,13 +32,14 @@ class HalfPrecisionTest {
     void theModelIsTheSameToAHundredth() throws Exception {
         Path full = full();
         Path half = folder.resolve("half.safetensors");
-        HalfPrecision.convert(full, half);
+        HalfPrecision.convert(full, half, Optional.empty());
         // the class table stays in float32
         long table = 4L * 2 * 768;
         assertThat(Files.size(half) - table).isLessThan((long) (0.55 * (Files.size(full) - table)));
         try (Checkpoint checkpoint = Checkpoint.open(half)) {
             assertThat(checkpoint.classes().orElseThrow().names()).containsExactly("floor", "chair");
             assertThat(checkpoint.config()).isEqualTo(TinyModel.DESCRIPTION.config());
+            assertThat(checkpoint.postprocessDefault()).isEqualTo("standard-v2");
         }
         Prediction a = predict(full);
         Prediction b = predict(half);
@@ -52,6 +54,16 @@ class HalfPrecisionTest {
                         FloatBuffer.wrap(a.classLogits().values()),
                         FloatBuffer.wrap(b.classLogits().values())))
                 .isLessThan(1e-2);
+    }
+
+    @Test
+    void itCanSayHowItIsToBeMerged() {
+        Path half = folder.resolve("half.safetensors");
+        HalfPrecision.convert(full(), half, Optional.of("standard-v2:mask-threshold=0.6"));
+        try (Checkpoint checkpoint = Checkpoint.open(half)) {
+            assertThat(checkpoint.postprocessDefault()).isEqualTo("standard-v2:mask-threshold=0.6");
+            assertThat(checkpoint.config()).isEqualTo(TinyModel.DESCRIPTION.config());
+        }
     }
 
     private static Prediction predict(Path file) {

@@ -81,8 +81,9 @@ final class MergeBench {
                 Checkpoint checkpoint = Checkpoint.open(file)) {
             int size = model.config().encoder().imageSize();
             List<View> views = ImageSet.open(photos).load(size, Progress.SILENT);
-            prediction =
-                    new Inference(model).classes(checkpoint.classes().orElseThrow()).run(views, Progress.SILENT);
+            prediction = new Inference(model)
+                    .classes(checkpoint.classes().orElseThrow())
+                    .run(views, Progress.SILENT);
         }
         MaskSource source = prediction.masks();
         int[] n = {source.queries(), source.views(), source.height(0), source.width(0), threads};

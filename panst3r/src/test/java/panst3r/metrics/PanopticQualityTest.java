@@ -54,6 +54,33 @@ class PanopticQualityTest {
         }
     }
 
+    /** Of the wall 40 % are left void, of two chairs one altogether, and a class is rare. */
+    @Test
+    void whatIsLeftVoidIsForgivenByThePapersRuleAndMissedByTheStrictOne() {
+        LabelCounts counts = new LabelCounts(SPLIT);
+        add(counts, 600, 3, 0, 3, 0);
+        add(counts, 400, 0, 0, 3, 0);
+        add(counts, 100, 2, 5, 2, 1);
+        add(counts, 100, 0, 0, 2, 2);
+        add(counts, 3, 1, 7, 1, 3);
+        PanopticQuality papers = PanopticQuality.of(counts, true);
+        assertThat(papers.all().pq()).isEqualTo(1);
+        assertThat(papers.rare()).containsExactly(1);
+        // IoU 0.6; one of two found: 1 / (1 + 1/2); the rare one found
+        assertThat(PanopticQuality.strict(counts).all().pq()).isEqualTo((0.6 + 2.0 / 3 + 1) / 3, within(1e-12));
+    }
+
+    private static void add(LabelCounts counts, int n, int... of) {
+        int[][] maps = Arrays.stream(of)
+                .mapToObj(value -> {
+                    int[] map = new int[n];
+                    Arrays.fill(map, value);
+                    return map;
+                })
+                .toArray(int[][]::new);
+        counts.add(maps[0], maps[1], maps[2], maps[3]);
+    }
+
     private static double[] bruteForce(int[][] maps, int label) {
         int n = maps[0].length;
         Set<Integer> predicted = new HashSet<>();

@@ -45,7 +45,7 @@ final class ReadmePicture {
             Inference inference =
                     new Inference(model).classes(checkpoint.classes().orElseThrow());
             Scene scene = Scene.of(inference.run(views, Progress.SILENT))
-                    .merged(Merge.named(model.postprocessDefault()), Progress.SILENT);
+                    .merged(Merge.parse(model.postprocessDefault()), Progress.SILENT);
             SceneEvaluation measured =
                     SceneEvaluation.of(GroundTruth.of(GroundTruthFolder.read(folder), scene), scene, Progress.SILENT);
             System.out.printf(

@@ -384,7 +384,7 @@ final class SplatBench {
             Inference inference =
                     new Inference(network).classes(checkpoint.classes().orElseThrow());
             return Scene.of(inference.run(TrueScene.views(photos), Progress.SILENT))
-                    .merged(Merge.named(network.postprocessDefault()), Progress.SILENT);
+                    .merged(Merge.parse(network.postprocessDefault()), Progress.SILENT);
         }
     }
 

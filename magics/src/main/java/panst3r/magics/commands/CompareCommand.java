@@ -20,7 +20,8 @@ final class CompareCommand extends SessionCommand {
             split = ",",
             paramLabel = "NAME",
             description = "Some of standard-v2, standard-v1, qubo, argmax, with options after colons:"
-                    + " qubo,qubo:lambda=0.01. Default: the first three.")
+                    + " qubo,qubo:lambda=0.01. Default: the first three, after the model's own way where that is"
+                    + " another.")
     private List<String> strategies;
 
     @Option(names = "--flat", description = "Without the 3D views: quicker, and a much smaller notebook.")
