@@ -171,8 +171,7 @@ final class Running {
             int keyframes = wanted.keyframes() == null ? all : Math.min(wanted.keyframes(), all);
             boolean masks = model.network().hasMasks() && model.classes().isPresent();
             Map<String, Double> out = new LinkedHashMap<>();
-            out.put("encode", 4.7 * (looks ? all : keyframes));
-            out.put("keyframes", looks ? 0.3 * all : 0);
+            out.put("encode", looks ? 5.0 * all : 4.7 * keyframes);
             out.put("memory", 2.4 * keyframes);
             out.put("render", 2.4 * keyframes);
             out.put("dino", masks ? 4.4 * keyframes : 0);

@@ -22,12 +22,12 @@ import panst3r.PanSt3RException;
 import panst3r.UserCache;
 
 /**
- * What the network makes of each photo alone (tokens of the encoder and of DINOv2), kept on disk, so that a run with other
- * keyframes or more photos, or one that goes on after an interruption, computes only what is new. The same bytes come back,
- * or nothing does.
+ * What the network makes of each photo alone (tokens of the encoder and of DINOv2, and what retrieval makes of the
+ * former), kept on disk, so that a run with other keyframes or more photos, or one that goes on after an interruption,
+ * computes only what is new. The same bytes come back, or nothing does.
  *
- * <p>A file each, {@code <directory>/<weights>/<pixels>.features}, both by their SHA-256: a header (what it is of), float32
- * values, a checksum of all before. Whatever is not exactly that is as good as absent. Files are written under another name
+ * <p>A file each, {@code <directory>/<weights>/<pixels>.features}, both by their SHA-256: a header (what it is of), values
+ * of four bytes, a checksum of all before. Whatever is not exactly that is as good as absent. Files are written under another name
  * and moved, never changed, so any number of processes may share a directory. Beyond the {@link #limit} those go that were
  * not used for longest.
  *
@@ -111,10 +111,17 @@ public final class FeatureCache {
      * @param floats how many
      */
     ByteBuffer find(Key key, int floats) {
+        ByteBuffer found = find(key);
+        return found == null || found.remaining() != 4 * floats ? null : found;
+    }
+
+    /** As the longer one, however many there are. */
+    ByteBuffer find(Key key) {
         Path file = file(key);
         try (FileChannel channel = FileChannel.open(file)) {
-            long size = HEADER + 4L * floats + CHECKSUM;
-            if (channel.size() != size) {
+            long size = channel.size();
+            int floats = Math.toIntExact((size - HEADER - CHECKSUM) / 4);
+            if (floats < 0 || size != HEADER + 4L * floats + CHECKSUM) {
                 return null;
             }
             ByteBuffer all = channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
@@ -131,7 +138,7 @@ public final class FeatureCache {
     }
 
     /**
-     * @param values floats as the processor has them
+     * @param values of four bytes each, as the processor has them
      * @throws PanSt3RException if they cannot be kept; a sentence for the user, who loses nothing but time
      */
     void put(Key key, ByteBuffer values) {

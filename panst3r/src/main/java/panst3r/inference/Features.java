@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.security.MessageDigest;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import panst3r.image.View;
 import panst3r.model.Grid;
 import panst3r.model.PanSt3R;
 import panst3r.model.Tap;
+import panst3r.retrieval.ImageMatcher;
 
 /**
  * What the network makes of each view alone: taken from the cache, or computed and put there. One view at a time, because
@@ -72,6 +74,29 @@ final class Features implements AutoCloseable {
         return kept("dino " + view, () -> get(view, weights, width, tap, forward));
     }
 
+    /**
+     * What a matcher needs of a view, which is kept like what it is made of.
+     *
+     * @param tokens asked for if it is not there: [N, De] of the encoder
+     */
+    ByteBuffer descriptor(int view, ImageMatcher matcher, Supplier<NDArray> tokens) {
+        byte[] encoder = cache == null ? null : model.encoderIdentity().orElse(null);
+        if (encoder == null) {
+            return matcher.descriptor(tokens.get());
+        }
+        MessageDigest both = UserCache.digest();
+        both.update(encoder);
+        FeatureCache.Key key = new FeatureCache.Key(both.digest(matcher.identity()), pixels(view));
+        ByteBuffer known = cache.find(key);
+        if (known != null) {
+            found.set(view);
+            return known;
+        }
+        ByteBuffer made = matcher.descriptor(tokens.get());
+        keep(key, made);
+        return made;
+    }
+
     /** A line for the user, if the cache was of use. */
     void report() {
         BitSet whole = (BitSet) found.clone();
@@ -113,7 +138,7 @@ final class Features implements AutoCloseable {
         (known == null ? anew : found).set(view);
         if (known == null) {
             NDArray computed = forward.get();
-            keep(key, computed);
+            keep(key, computed.toByteBuffer(true));
             known = cache == null ? null : cache.find(key, (int) shape.size());
             if (known == null) {
                 return computed;
@@ -123,9 +148,12 @@ final class Features implements AutoCloseable {
         return model.manager().create(known, shape, DataType.FLOAT32);
     }
 
-    private void keep(FeatureCache.Key key, NDArray array) {
+    private void keep(FeatureCache.Key key, ByteBuffer values) {
+        if (cache == null) {
+            return;
+        }
         try {
-            cache.put(key, array.toByteBuffer(true));
+            cache.put(key, values);
         } catch (PanSt3RException e) {
             progress.warn(e.getMessage());
             cache = null; // one sentence is enough

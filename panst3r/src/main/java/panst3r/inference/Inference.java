@@ -3,11 +3,13 @@ package panst3r.inference;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
@@ -236,17 +238,19 @@ public final class Inference {
         check(views);
         synchronized (model) {
             return Scope.inference(() -> {
-                ImageMatcher.Gallery gallery = matcher.gallery();
-                Features features = new Features(model, views, cache, null, progress);
-                for (int v = 0; v < views.size(); v++) {
-                    progress.step("encode", v, views.size());
-                    int view = v;
-                    Scope.free(
-                            () -> gallery.add(features.encoded(view, Tap.NONE).get(0)));
+                List<ByteBuffer> descriptors = new ArrayList<>();
+                try (Features features = new Features(model, views, cache, null, progress)) {
+                    for (int v = 0; v < views.size(); v++) {
+                        progress.step("encode", v, views.size());
+                        int view = v;
+                        Supplier<NDArray> tokens =
+                                () -> features.encoded(view, Tap.NONE).get(0);
+                        Scope.free(() -> descriptors.add(features.descriptor(view, matcher, tokens)));
+                    }
+                    features.report();
                 }
-                features.report();
                 progress.step("encode", views.size(), views.size());
-                return gallery.similarity(progress);
+                return matcher.similarity(descriptors, progress);
             });
         }
     }

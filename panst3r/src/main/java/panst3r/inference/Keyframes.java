@@ -1,11 +1,13 @@
 package panst3r.inference;
 
 import ai.djl.ndarray.NDArray;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.stream.IntStream;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.image.View;
+import panst3r.retrieval.ImageMatcher;
 
 /** Chooses the views that go into the memory (inference.md, step 2). Another way of choosing is another lambda. */
 @FunctionalInterface
@@ -17,7 +19,7 @@ public interface Keyframes {
      */
     List<Integer> choose(List<View> views);
 
-    /** Whether the choice among so many views depends on what they show, so that all are encoded before it. */
+    /** Whether the choice among so many views depends on what they show, so that it asks for what the encoder makes of them. */
     default boolean looks(int views) {
         return false;
     }
@@ -35,6 +37,11 @@ public interface Keyframes {
     interface Encodings {
         /** Tokens [N, D] of a view. */
         NDArray of(int view);
+
+        /** What is needed of a view to compare it with others; perhaps from an earlier run, and then without its tokens. */
+        default ByteBuffer descriptor(int view, ImageMatcher matcher) {
+            return matcher.descriptor(of(view));
+        }
     }
 
     /** Every view, in order. */

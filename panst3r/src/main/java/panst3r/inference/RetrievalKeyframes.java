@@ -1,5 +1,7 @@
 package panst3r.inference;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import panst3r.PanSt3RException;
@@ -41,13 +43,13 @@ public final class RetrievalKeyframes implements Keyframes {
 
     @Override
     public List<Integer> choose(List<View> views, Encodings encodings, Progress progress) {
-        ImageMatcher.Gallery gallery = matcher.gallery();
+        List<ByteBuffer> descriptors = new ArrayList<>();
         for (int v = 0; v < views.size(); v++) {
-            progress.step("keyframes", v, views.size());
-            gallery.add(encodings.of(v));
+            progress.step("encode", v, views.size());
+            descriptors.add(encodings.descriptor(v, matcher));
         }
-        progress.step("keyframes", views.size(), views.size());
-        similarity = gallery.similarity(progress);
+        progress.step("encode", views.size(), views.size());
+        similarity = matcher.similarity(descriptors, progress);
         return similarity.keyframes(count, seed);
     }
 

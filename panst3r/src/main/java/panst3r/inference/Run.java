@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ import panst3r.model.PanSt3R;
 import panst3r.model.Tap;
 import panst3r.model.Upscaler;
 import panst3r.nn.Scope;
+import panst3r.retrieval.ImageMatcher;
 
 /**
  * One run of {@link Inference}: the order of work of inference.md, and what has to be held between its steps. Arrays that
@@ -93,10 +95,26 @@ final class Run implements AutoCloseable {
         maskWidths = new int[v];
     }
 
-    /** Encodes all views, for a choice of keyframes that looks at them; {@link #predict} does not encode them again. */
+    /** For a choice of keyframes that looks at the views; {@link #predict} does not encode again what was asked for. */
     Keyframes.Encodings encodings() {
-        eachBatch("encode", IntStream.range(0, views.size()).boxed().toList(), this::encode);
-        return i -> encoded[i].get(0);
+        return new Keyframes.Encodings() {
+            @Override
+            public NDArray of(int view) {
+                if (encoded[view] == null) {
+                    Scope.free(() -> encode(List.of(view)));
+                }
+                return encoded[view].get(0);
+            }
+
+            @Override
+            public ByteBuffer descriptor(int view, ImageMatcher matcher) {
+                ByteBuffer[] out = new ByteBuffer[1];
+                Scope.free(() -> out[0] = tap.isOpen()
+                        ? matcher.descriptor(of(view))
+                        : features.descriptor(view, matcher, () -> of(view)));
+                return out[0];
+            }
+        };
     }
 
     /**

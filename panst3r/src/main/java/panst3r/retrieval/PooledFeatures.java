@@ -1,9 +1,13 @@
 package panst3r.retrieval;
 
 import ai.djl.ndarray.NDArray;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import panst3r.Progress;
+import panst3r.UserCache;
 import panst3r.nn.Scope;
 
 /**
@@ -11,20 +15,30 @@ import panst3r.nn.Scope;
  * encoders add much the same to every image. A sensible default where there are no weights for {@link Retrieval}.
  */
 public final class PooledFeatures implements ImageMatcher {
+    /** The mean, [D]. */
     @Override
-    public Gallery gallery() {
-        List<float[]> means = new ArrayList<>();
-        return new Gallery() {
-            @Override
-            public void add(NDArray tokens) {
-                Scope.free(() -> means.add(tokens.mean(new int[] {0}).toFloatArray()));
-            }
+    public ByteBuffer descriptor(NDArray tokens) {
+        float[][] mean = new float[1][];
+        Scope.free(() -> mean[0] = tokens.mean(new int[] {0}).toFloatArray());
+        ByteBuffer out = ByteBuffer.allocate(4 * mean[0].length).order(ByteOrder.nativeOrder());
+        out.asFloatBuffer().put(mean[0]);
+        return out;
+    }
 
-            @Override
-            public Similarity similarity(Progress progress) {
-                return compare(means);
-            }
-        };
+    @Override
+    public byte[] identity() {
+        return UserCache.digest().digest("mean of all tokens".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public Similarity similarity(List<ByteBuffer> descriptors, Progress progress) {
+        List<float[]> means = new ArrayList<>();
+        for (ByteBuffer of : descriptors) {
+            float[] mean = new float[of.remaining() / 4];
+            of.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer().get(mean);
+            means.add(mean);
+        }
+        return compare(means);
     }
 
     @Override

@@ -3,6 +3,8 @@ package panst3r.retrieval;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +31,9 @@ public final class Retrieval implements ImageMatcher, AutoCloseable {
     private final LocalFeatures features;
     private final Codebook codebook;
     private final Asmk asmk;
+    private byte[] identity; // made when first asked for
 
-    private Retrieval(RetrievalFile file) {
+    Retrieval(RetrievalFile file) {
         this.file = file;
         manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
         features = new LocalFeatures(file.weights(), file.sizes().size(), file.residual(), file.features(), manager);
@@ -69,26 +72,40 @@ public final class Retrieval implements ImageMatcher, AutoCloseable {
         return "retrieval (ASMK, " + file.centroids().shape()[0] + " visual words)";
     }
 
+    /** The words that the image has in the database, and those that it asks with. */
     @Override
-    public Gallery gallery() {
+    public ByteBuffer descriptor(NDArray tokens) {
+        float[] chosen = features.forward(tokens).features();
+        int most = Math.max(file.databaseWords(), file.queryWords());
+        int[] nearest = codebook.nearest(chosen, most);
+        Words database = words(chosen, nearest, most, file.databaseWords());
+        Words query = words(chosen, nearest, most, file.queryWords());
+        ByteBuffer out =
+                ByteBuffer.allocate(database.bytes() + query.bytes()).order(ByteOrder.nativeOrder());
+        database.write(out);
+        query.write(out);
+        return out.flip();
+    }
+
+    @Override
+    public synchronized byte[] identity() {
+        if (identity == null) {
+            identity = file.digest();
+        }
+        return identity.clone();
+    }
+
+    @Override
+    public Similarity similarity(List<ByteBuffer> descriptors, Progress progress) {
         List<Words> database = new ArrayList<>();
         List<Words> queries = new ArrayList<>();
-        return new Gallery() {
-            @Override
-            public void add(NDArray tokens) {
-                float[] chosen = features.forward(tokens).features();
-                int most = Math.max(file.databaseWords(), file.queryWords());
-                int[] nearest = codebook.nearest(chosen, most);
-                database.add(words(chosen, nearest, most, file.databaseWords()));
-                queries.add(words(chosen, nearest, most, file.queryWords()));
-            }
-
-            @Override
-            public Similarity similarity(Progress progress) {
-                int words = (int) file.centroids().shape()[0];
-                return new Similarity(database.size(), asmk.scores(queries, database, words, progress), description());
-            }
-        };
+        for (ByteBuffer descriptor : descriptors) {
+            ByteBuffer in = descriptor.duplicate().order(ByteOrder.nativeOrder());
+            database.add(Words.read(in, codebook.width()));
+            queries.add(Words.read(in, codebook.width()));
+        }
+        int words = (int) file.centroids().shape()[0];
+        return new Similarity(database.size(), asmk.scores(queries, database, words, progress), description());
     }
 
     /** @param k of the {@code most} nearest words that were found for each feature, how many count */

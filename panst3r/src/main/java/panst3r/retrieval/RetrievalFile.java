@@ -1,13 +1,17 @@
 package panst3r.retrieval;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import panst3r.PanSt3RException;
+import panst3r.UserCache;
 import panst3r.checkpoint.Namespace;
 import panst3r.checkpoint.NumpyArray;
 import panst3r.checkpoint.PickleFile;
@@ -43,6 +47,23 @@ record RetrievalFile(
     private static final String WEIGHTS = "_trainingfree.pth";
 
     private static final String CODEBOOK = "_codebook.pkl";
+
+    /** Of all that the words of an image depend on beside its tokens. */
+    byte[] digest() {
+        MessageDigest digest = UserCache.digest();
+        String how = sizes + " " + residual + " " + features + " " + databaseWords + " " + queryWords;
+        digest.update(("ASMK " + how + "\n").getBytes(StandardCharsets.UTF_8));
+        for (String name : new TreeSet<>(weights.names())) {
+            add(digest, name, weights.get(name));
+        }
+        add(digest, "centroids", centroids);
+        return digest.digest();
+    }
+
+    private static void add(MessageDigest digest, String name, TensorData tensor) {
+        digest.update((name + tensor + "\n").getBytes(StandardCharsets.UTF_8));
+        digest.update(tensor.data().duplicate());
+    }
 
     /** @param codebook or null for the one in the same file, or beside it under the usual name */
     static RetrievalFile read(Path file, Path codebook) {

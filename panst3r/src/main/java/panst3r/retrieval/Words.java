@@ -1,7 +1,9 @@
 package panst3r.retrieval;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The visual words of one image, each with the sign of what its features differ from the word in (retrieval.md, step 2).
@@ -35,6 +37,26 @@ record Words(int[] words, long[] codes) {
                 }
             }
         });
+        return new Words(words, codes);
+    }
+
+    /** Size of what {@link #write} writes. */
+    int bytes() {
+        return 4 + 4 * words.length + 8 * codes.length;
+    }
+
+    void write(ByteBuffer out) {
+        out.putInt(words.length);
+        IntStream.of(words).forEach(out::putInt);
+        LongStream.of(codes).forEach(out::putLong);
+    }
+
+    /** @param width of the features */
+    static Words read(ByteBuffer in, int width) {
+        int[] words = new int[in.getInt()];
+        Arrays.setAll(words, w -> in.getInt());
+        long[] codes = new long[words.length * longs(width)];
+        Arrays.setAll(codes, c -> in.getLong());
         return new Words(words, codes);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,10 +23,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import panst3r.CancelledException;
+import panst3r.Fixtures;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.checkpoint.Checkpoint;
@@ -35,6 +39,10 @@ import panst3r.image.View;
 import panst3r.inference.ModelFixtures.SceneFixture;
 import panst3r.model.PanSt3R;
 import panst3r.nn.Parameters;
+import panst3r.retrieval.ImageMatcher;
+import panst3r.retrieval.PooledFeatures;
+import panst3r.retrieval.Retrieval;
+import panst3r.retrieval.Similarity;
 
 /** Features on disk: what comes back is what was put there or nothing, and a run cannot tell. */
 class FeatureCacheTest {
@@ -288,14 +296,86 @@ class FeatureCacheTest {
             }
         }
 
-        @Test
-        void keyframesThatLieFarApartAreChosenFromTheCacheToo() {
+        /** With pooled features, and with all retrieval weights of the fixtures that fit this model. */
+        @TestFactory
+        List<DynamicTest> keyframesThatLieFarApartAreChosenFromTheCacheToo() {
+            List<DynamicTest> tests = new ArrayList<>();
+            tests.add(DynamicTest.dynamicTest("pooled", () -> chosenFromTheCache(new PooledFeatures())));
+            for (Fixtures.Entry e : Fixtures.entries("retrieval/", ".pth")) {
+                tests.add(DynamicTest.dynamicTest(e.path(), () -> {
+                    try (Retrieval retrieval = Retrieval.open(e.file(), null);
+                            PanSt3R model = load()) {
+                        assumeTrue(
+                                retrieval.width() == model.config().encoder().embedDim(), "of another encoder");
+                        chosenFromTheCache(retrieval);
+                    }
+                }));
+            }
+            return tests;
+        }
+
+        private void chosenFromTheCache(ImageMatcher matcher) {
             try (PanSt3R model = load()) {
-                Inference looking = inference(model)
-                        .keyframes(new RetrievalKeyframes(2, new panst3r.retrieval.PooledFeatures(), 1));
+                cache().clear();
+                Counting counting = new Counting(matcher);
+                RetrievalKeyframes choice = new RetrievalKeyframes(2, counting, 1);
+                Inference looking = inference(model).keyframes(choice);
                 Prediction without = looking.run(views, Progress.SILENT);
-                same(without, looking.cache(cache()).run(views, Progress.SILENT));
-                same(without, looking.cache(cache()).run(views, Progress.SILENT));
+                double[] scores = choice.similarity().orElseThrow().scores();
+                List<Integer> order = choice.similarity().orElseThrow().keyframes(views.size(), 1);
+                assertThat(counting.described).isEqualTo(views.size());
+
+                // what a look at some of them leaves is not made again
+                looking.cache(cache()).similarity(views.subList(1, views.size()), counting, Progress.SILENT);
+                counting.described = 0;
+                same(without, looking.run(views, Progress.SILENT));
+                assertThat(counting.described).isEqualTo(1);
+                assertThat(choice.similarity().orElseThrow().scores()).isEqualTo(scores);
+
+                counting.described = 0;
+                Said said = new Said();
+                same(without, looking.run(views, said));
+                assertThat(said.notes).singleElement().asString().startsWith("0 of " + views.size() + " photos");
+                assertThat(choice.similarity().orElseThrow().scores()).isEqualTo(scores);
+                assertThat(choice.similarity().orElseThrow().keyframes(views.size(), 1))
+                        .isEqualTo(order);
+                Similarity alone = looking.similarity(views, counting, Progress.SILENT);
+                assertThat(alone.scores()).isEqualTo(scores);
+                assertThat(counting.described).isZero();
+
+                // other weights do not find it
+                Counting others = new Counting(matcher, 1);
+                looking.similarity(views, others, Progress.SILENT);
+                assertThat(others.described).isEqualTo(views.size());
+            }
+        }
+
+        @Test
+        void whatRetrievalMadeOfAPhotoIsTakenWithoutItsTokens() throws IOException {
+            try (PanSt3R model = load()) {
+                Inference looking = new Inference(model).cache(cache());
+                Similarity first = looking.similarity(views, new PooledFeatures(), Progress.SILENT);
+                for (Path file : files()) {
+                    if (Files.size(file) > 4L * model.config().encoder().embedDim() + 100) {
+                        Files.delete(file); // tokens of an image; a mean is small
+                    }
+                }
+                assertThat(files()).hasSize(views.size());
+                Said said = new Said();
+                assertThat(looking.similarity(views, new PooledFeatures(), said).scores())
+                        .isEqualTo(first.scores());
+                assertThat(said.notes).singleElement().asString().startsWith("0 of ");
+                assertThat(files()).hasSize(views.size());
+
+                Path damaged = files().get(0);
+                byte[] bytes = Files.readAllBytes(damaged);
+                bytes[bytes.length / 2] ^= 4;
+                Files.delete(damaged);
+                Files.write(damaged, bytes);
+                assertThat(looking.similarity(views, new PooledFeatures(), Progress.SILENT)
+                                .scores())
+                        .isEqualTo(first.scores());
+                assertThat(files()).hasSize(views.size() + 1); // this one's tokens were needed again
             }
         }
 
@@ -308,6 +388,49 @@ class FeatureCacheTest {
                 inference(training).cache(cache()).run(views, Progress.SILENT);
                 assertThat(files()).isEmpty();
             }
+        }
+    }
+
+    /** Counts of how many images a descriptor was made. */
+    private static final class Counting implements ImageMatcher {
+        private final ImageMatcher matcher;
+        private final byte[] identity;
+        private int described;
+
+        Counting(ImageMatcher matcher) {
+            this(matcher, 0);
+        }
+
+        Counting(ImageMatcher matcher, int other) {
+            this.matcher = matcher;
+            identity = matcher.identity();
+            identity[0] += (byte) other;
+        }
+
+        @Override
+        public ByteBuffer descriptor(NDArray tokens) {
+            described++;
+            return matcher.descriptor(tokens);
+        }
+
+        @Override
+        public byte[] identity() {
+            return identity;
+        }
+
+        @Override
+        public Similarity similarity(List<ByteBuffer> descriptors, Progress progress) {
+            return matcher.similarity(descriptors, progress);
+        }
+
+        @Override
+        public int width() {
+            return matcher.width();
+        }
+
+        @Override
+        public String description() {
+            return matcher.description();
         }
     }
 

@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 import panst3r.Fixtures;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
+import panst3r.checkpoint.TensorData;
+import panst3r.checkpoint.Weights;
 
 /** Fast forms against their plain twins, properties of the choice, files that cannot be used. */
 class RetrievalTest {
@@ -62,6 +67,49 @@ class RetrievalTest {
         assertThat(fast).containsExactly(PlainRetrieval.scores(queries, database, width, 0, 3), within(1e-12));
     }
 
+    @Property(tries = 60)
+    void wordsComeBackAsTheyWereWritten(
+            @ForAll @IntRange(max = 20) int most, @ForAll @IntRange(min = 1, max = 140) int width, @ForAll long seed) {
+        Words words = words(new Random(seed), 40, width, most);
+        ByteBuffer buffer = ByteBuffer.allocate(words.bytes());
+        words.write(buffer);
+        assertThat(buffer.hasRemaining()).isFalse();
+        Words read = Words.read(buffer.flip(), width);
+        assertThat(buffer.hasRemaining()).isFalse();
+        assertThat(read.words()).isEqualTo(words.words());
+        assertThat(read.codes()).isEqualTo(words.codes());
+    }
+
+    @Test
+    void whatPhotosBecomeIsToldApartByEveryWeight() throws IOException {
+        List<String> seen = new ArrayList<>(List.of(HexFormat.of().formatHex(new PooledFeatures().identity())));
+        for (Fixtures.Entry e : Fixtures.entries("retrieval/", ".pth")) {
+            if (!e.path().endsWith("_trainingfree.pth")) { // those are one of the others in another form
+                seen.add(identity(RetrievalFile.read(e.file(), null)));
+                assertThat(identity(RetrievalFile.read(e.file(), null))).isEqualTo(seen.get(seen.size() - 1));
+            }
+        }
+        assertThat(seen).doesNotHaveDuplicates();
+        TensorData centroids = TensorData.of(new float[] {1, 2, 3, 4}, 2, 2);
+        RetrievalFile file = file(1, centroids, 1, 5);
+        assertThat(List.of(
+                        identity(file(2, centroids, 1, 5)),
+                        identity(file(1, TensorData.of(new float[] {1, 2, 3, 4.0000005f}, 2, 2), 1, 5)),
+                        identity(file(1, centroids, 2, 5)),
+                        identity(file(1, centroids, 1, 4))))
+                .doesNotHaveDuplicates()
+                .doesNotContain(identity(file));
+    }
+
+    private static RetrievalFile file(double features, TensorData centroids, int databaseWords, int queryWords) {
+        return new RetrievalFile(
+                2, List.of(), false, features, new Weights(Map.of()), centroids, databaseWords, queryWords, 0, 3);
+    }
+
+    private static String identity(RetrievalFile file) {
+        return HexFormat.of().formatHex(file.digest());
+    }
+
     @Test
     void scoresByHand() {
         // two words shared; of 32 bits 0 and 8 differ: 1 and 0.5³
@@ -89,15 +137,17 @@ class RetrievalTest {
 
     @Test
     void pooledFeaturesTellImagesApart() {
-        ImageMatcher.Gallery gallery = new PooledFeatures().gallery();
+        ImageMatcher matcher = new PooledFeatures();
+        List<ByteBuffer> descriptors = new ArrayList<>();
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             float[][] means = {{5, 1}, {5, -1}, {5, 1.1f}, {6, 0}};
             for (float[] m : means) {
                 // tokens whose mean is m
-                gallery.add(manager.create(new float[] {m[0] - 1, m[1] + 2, m[0] + 1, m[1] - 2}, new Shape(2, 2)));
+                float[] tokens = {m[0] - 1, m[1] + 2, m[0] + 1, m[1] - 2};
+                descriptors.add(matcher.descriptor(manager.create(tokens, new Shape(2, 2))));
             }
         }
-        Similarity similarity = gallery.similarity(Progress.SILENT);
+        Similarity similarity = matcher.similarity(descriptors, Progress.SILENT);
         assertThat(similarity.of(0, 0)).isCloseTo(1, within(1e-6));
         assertThat(similarity.of(0, 1)).isEqualTo(similarity.of(1, 0)).isLessThan(0);
         assertThat(similarity.of(0, 2)).isGreaterThan(0.9);
