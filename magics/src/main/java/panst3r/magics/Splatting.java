@@ -164,7 +164,7 @@ public final class Splatting {
                 return out;
             }
             List<Pinhole> cameras = camera == null
-                    ? way.frames(splats.cameras(), splats.up(), frames == null ? FRAMES : frames, splats::isInside)
+                    ? way(splats, way, frames == null ? FRAMES : frames, progress)
                     : List.of(camera(splats, camera));
             cameras = cameras.stream().map(c -> resized(c, width)).toList();
             if (camera != null && splats.isInside(cameras.get(0))) {
@@ -181,6 +181,25 @@ public final class Splatting {
             progress.finish(out.toString());
             return out;
         });
+    }
+
+    /** By the photos that the scene knows the places of; the others are said. */
+    private static List<Pinhole> way(SplatScene splats, CameraPath way, int frames, CellProgress progress) {
+        List<Pinhole> cameras = splats.cameras();
+        int[] known = IntStream.range(0, cameras.size())
+                .filter(v -> splats.isWellSeen(cameras.get(v)))
+                .toArray();
+        List<Pinhole> stops = cameras;
+        if (known.length >= 2 && known.length < cameras.size()) {
+            stops = Arrays.stream(known).mapToObj(cameras::get).toList();
+            String left = IntStream.range(0, cameras.size())
+                    .filter(v -> Arrays.binarySearch(known, v) < 0)
+                    .mapToObj(String::valueOf)
+                    .collect(Collectors.joining(", "));
+            progress.note("The way leaves out photo " + left + ", where Gaussians cover less than three quarters of the"
+                    + " picture: the scene is not sure of its place.");
+        }
+        return way.frames(stops, splats.up(), frames, splats::isInside, splats::isWellSeen);
     }
 
     private static Pinhole resized(Pinhole camera, Integer width) {

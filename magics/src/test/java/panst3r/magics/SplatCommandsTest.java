@@ -2,6 +2,7 @@ package panst3r.magics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,13 +21,16 @@ import panst3r.magics.novel.NovelViews;
 import panst3r.magics.novel.Splats;
 import panst3r.merge.Merge;
 import panst3r.merge.Segment;
+import panst3r.metrics.TrueScene;
 import panst3r.rooms.Baseline;
 import panst3r.rooms.GroundTruthFolder;
 import panst3r.rooms.RoomOptions;
 import panst3r.rooms.Rooms;
 import panst3r.scene.Scene;
+import panst3r.splat.DenseStart;
 import panst3r.splat.GaussianPly;
 import panst3r.splat.Gaussians;
+import panst3r.splat.Pinhole;
 import panst3r.splat.SplatScene;
 import tech.tablesaw.api.Table;
 
@@ -131,6 +136,27 @@ class SplatCommandsTest {
         assertThat(refusal("novel --camera 1 --path orbit")).contains("leave one of them out");
     }
 
+    /** Gaussians of two photos alone: the third looks at what these did not see. */
+    @Test
+    void aWayLeavesOutPhotosThatTheSceneIsNotSureOf() throws Exception {
+        Scene scene = TrueScene.of(Rooms.sample(
+                Rooms.FIRST_HELD_OUT_SEED,
+                RoomOptions.defaults().withViews(3).withSize(64, 48).withBaseline(Baseline.WIDE)));
+        session.workspace().scene("wide", scene, "truth");
+        Gaussians all = DenseStart.DEFAULT.withEvery(1).of(scene, Progress.SILENT);
+        Path file = folder.resolve("two.ply");
+        GaussianPly.write(all.select(IntStream.range(0, 2 * 64 * 48).toArray()), file);
+        value("splat --from " + file);
+        bridge.shown.clear();
+        NovelViews way = (NovelViews) value("novel --frames 3");
+        assertThat(bridge.shown).anyMatch(bundle -> bundle.toString().contains("The way leaves out photo 2, where"));
+        double[] end = way.frames().get(2).camera().centre();
+        assertThat(end).containsExactly(Pinhole.of(scene.cameras().get(1)).centre(), within(1e-9));
+        Table views = (Table) value("splat-views");
+        assertThat(views.doubleColumn("seen").get(2)).isLessThan(0.75);
+        assertThat(views.doubleColumn("seen").get(0)).isGreaterThan(0.75);
+    }
+
     @Test
     void aPlotHasThePointsAndTheGaussians() throws Exception {
         assertThat(((Plot) value("plot")).toString()).doesNotContain("Gaussians");
@@ -229,7 +255,8 @@ class SplatCommandsTest {
         bridge.show("panst3r", "splat", "--steps", "2", "--every", "1");
         assertThat(bridge.shown).anyMatch(bundle -> bundle.toString().contains("one view only"));
         assertThat(refusal("novel")).contains("needs two of them at least; this scene has 1, so take an orbit");
-        assertThat(((NovelViews) value("novel --path orbit --frames 3")).frames()).hasSize(3);
+        assertThat(((NovelViews) value("novel --path orbit --frames 3")).frames())
+                .hasSize(3);
         // it is not merged: there is nothing to clean, and no label to carry over
         assertThat(((NovelViews) value("novel --camera 0")).frames().get(0).labels())
                 .isEmpty();

@@ -12,13 +12,16 @@ public enum CameraPath {
     BETWEEN,
     /** From photo to photo in one smooth curve. */
     SPLINE,
-    /** All around what the photos show, from their height and distance. */
+    /** Around what the photos show, from their height and distance: to and fro if they do not show it from all sides. */
     ORBIT;
 
     private static final int MOST_FRAMES = 2000;
 
     /** How finely a free place is looked for, of the way between two photos or of the distance to what is orbited. */
     private static final double PACE = 0.05;
+
+    /** In how many steps of a full turn is looked how far an orbit may go. */
+    private static final int STEPS = 36;
 
     /** An orbit comes no nearer to its middle than this share of the photos' distance. */
     private static final double NEAREST = 0.3;
@@ -29,9 +32,11 @@ public enum CameraPath {
      * @param frames how many pictures
      * @param blocked places to keep away from: there the nearest free place of the way is taken, and of an orbit the nearest
      *     towards its middle; where there is none, the camera stays
+     * @param shown places from which there is something to see: an orbit goes no farther to either side of the first photo
      * @throws PanSt3RException if there are fewer than two photos for a way between them, or no sensible number of frames
      */
-    public List<Pinhole> frames(List<Pinhole> photos, double[] up, int frames, Predicate<Pinhole> blocked) {
+    public List<Pinhole> frames(
+            List<Pinhole> photos, double[] up, int frames, Predicate<Pinhole> blocked, Predicate<Pinhole> shown) {
         if (frames < 1 || frames > MOST_FRAMES) {
             throw new PanSt3RException("A way has 1 to " + MOST_FRAMES + " frames, not " + frames + ".");
         }
@@ -40,16 +45,43 @@ public enum CameraPath {
                     + photos.size() + ", so take an orbit or name a camera.");
         }
         List<Pinhole> out = new ArrayList<>();
+        if (this == ORBIT) {
+            double before = reach(photos, up, -1, blocked, shown);
+            double after = reach(photos, up, 1, blocked, shown);
+            for (int f = 0; f < frames; f++) {
+                out.add(orbit(photos, up, turn(before, after, (double) f / frames), blocked));
+            }
+            return out;
+        }
         for (int f = 0; f < frames; f++) {
-            double t = frames == 1 ? 0 : (double) f / (frames - 1);
-            out.add(this == ORBIT ? orbit(photos, up, (double) f / frames, blocked) : free(photos, t, blocked));
+            out.add(free(photos, frames == 1 ? 0 : (double) f / (frames - 1), blocked));
         }
         return out;
     }
 
-    /** All of the way, whatever stands in it. */
+    /** All of the way, whatever stands in it and whatever there is to see. */
     public List<Pinhole> frames(List<Pinhole> photos, double[] up, int frames) {
-        return frames(photos, up, frames, c -> false);
+        return frames(photos, up, frames, c -> false, c -> true);
+    }
+
+    /** How far there is something to see to one side of the first photo, in turns. */
+    private static double reach(
+            List<Pinhole> photos, double[] up, int side, Predicate<Pinhole> blocked, Predicate<Pinhole> shown) {
+        int k = 0;
+        while (k < STEPS && shown.test(orbit(photos, up, (double) side * (k + 1) / STEPS, blocked))) {
+            k++;
+        }
+        return (double) k / STEPS;
+    }
+
+    /** All round, or to and fro from the first photo like a pendulum; all round, too, if nothing is to be seen anywhere. */
+    private static double turn(double before, double after, double t) {
+        double half = (before + after) / 2;
+        if (half >= 0.5 || half == 0) {
+            return t;
+        }
+        double middle = (after - before) / 2;
+        return middle + half * Math.sin(2 * Math.PI * t - Math.asin(middle / half));
     }
 
     private Pinhole free(List<Pinhole> photos, double t, Predicate<Pinhole> blocked) {

@@ -86,7 +86,7 @@ public record HeldOut(Fit fit, NovelViewQuality quality) {
             FitOptions options,
             Consumer<Fit> afterEachStep,
             Progress progress) {
-        Similarity toScene = alignment(split.photos, scene);
+        List<Pinhole> cameras = cameras(split, scene);
         List<TrainingView> views = TrainingView.of(scene);
         Fit fit = new Fit(start.of(scene, progress), views, options);
         fit.run(progress, afterEachStep);
@@ -96,15 +96,21 @@ public record HeldOut(Fit fit, NovelViewQuality quality) {
         NovelViewQuality quality = NovelViewQuality.of(
                 split.held,
                 fit.gaussians(),
-                split.held.views().stream()
-                        .map(v -> moved(Pinhole.of(v.camera()), toScene))
-                        .toList(),
+                cameras,
                 split.photos.views().stream().map(v -> Pinhole.of(v.camera())).toList(),
                 TrainingView.meanGrey(views),
                 labels,
                 scene,
                 options.threads());
         return new HeldOut(fit, quality);
+    }
+
+    /** The cameras held out, in the frame of a scene of the other photos. */
+    static List<Pinhole> cameras(Split split, Scene scene) {
+        Similarity toScene = alignment(split.photos, scene);
+        return split.held.views().stream()
+                .map(v -> moved(Pinhole.of(v.camera()), toScene))
+                .toList();
     }
 
     private static Similarity alignment(RoomSample photos, Scene scene) {

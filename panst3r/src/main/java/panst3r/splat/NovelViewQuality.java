@@ -103,7 +103,7 @@ public record NovelViewQuality(
                     distance(place, near),
                     angle(place, near),
                     value.psnr(),
-                    seen(seen.alpha()),
+                    seen.covered(),
                     psnr(rgb, image, seen.alpha()),
                     value.ssim(),
                     quality,
@@ -127,14 +127,6 @@ public record NovelViewQuality(
             }
         }
         return -10 * Math.log10(sum / count);
-    }
-
-    private static double seen(float[] alpha) {
-        int count = 0;
-        for (float a : alpha) {
-            count += a > SEEN ? 1 : 0;
-        }
-        return (double) count / alpha.length;
     }
 
     private static ClassSplit split(List<RoomCategory> classes) {

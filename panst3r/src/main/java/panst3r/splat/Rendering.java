@@ -13,6 +13,7 @@ import java.awt.image.BufferedImage;
  */
 public record Rendering(int width, int height, float[] rgb, float[] alpha, float[] depth) {
     private static final float LEAST_ALPHA = 1e-10f;
+    private static final float COVERED = 0.5f;
 
     /** [H, W] mean depth of what covers the pixel; 0 where nothing does. */
     public float[] expectedDepth() {
@@ -21,6 +22,15 @@ public record Rendering(int width, int height, float[] rgb, float[] alpha, float
             out[i] = depth[i] / Math.max(alpha[i], LEAST_ALPHA);
         }
         return out;
+    }
+
+    /** Share of the pixels of which the Gaussians cover more than half. */
+    public double covered() {
+        int count = 0;
+        for (float a : alpha) {
+            count += a > COVERED ? 1 : 0;
+        }
+        return (double) count / alpha.length;
     }
 
     /** Colours as 8-bit sRGB. */

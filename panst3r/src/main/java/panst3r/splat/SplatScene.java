@@ -20,13 +20,20 @@ public final class SplatScene {
     /** A camera is behind a surface if it is this much deeper than what a photo shows there. */
     private static final double BEHIND = 1.05;
 
+    /** A picture of less is not worth showing on a way. */
+    private static final double WELL_SEEN = 0.75;
+
+    /** Pixels across a picture that only asks how much of it is covered. */
+    private static final int COARSE = 64;
+
     /**
      * How like a picture is to the photo taken with the same camera.
      *
      * @param psnr peak signal-to-noise ratio in dB
      * @param ssim structural similarity, at most 1
+     * @param seen share of its pixels of which the Gaussians cover more than half
      */
-    public record Likeness(double psnr, double ssim) {}
+    public record Likeness(double psnr, double ssim, double seen) {}
 
     private final Scene scene;
     private final Gaussians gaussians;
@@ -181,9 +188,10 @@ public final class SplatScene {
         for (int v = 0; v < views.size(); v++) {
             progress.step("compare", v, views.size());
             Pinhole camera = cameras.get(v);
-            float[] seen = rasteriser.render(gaussians, camera, background).rgb();
-            PhotometricLoss.Value value = loss.of(seen, views.get(v).image(), 3, camera.width(), camera.height(), null);
-            out.add(new Likeness(value.psnr(), value.ssim()));
+            Rendering seen = rasteriser.render(gaussians, camera, background);
+            PhotometricLoss.Value value =
+                    loss.of(seen.rgb(), views.get(v).image(), 3, camera.width(), camera.height(), null);
+            out.add(new Likeness(value.psnr(), value.ssim(), seen.covered()));
         }
         return out;
     }
@@ -191,6 +199,18 @@ public final class SplatScene {
     /** Up in the scene, as the photographers held their cameras, see {@link Viewpoint#up}. */
     public double[] up() {
         return Viewpoint.up(scene.cameras());
+    }
+
+    /** Share of a camera's pixels of which the Gaussians cover more than half, by a coarse picture. */
+    public double seen(Pinhole camera) {
+        int width = Math.min(COARSE, camera.width());
+        return render(camera.resized(width, Math.max(1, width * camera.height() / camera.width())))
+                .covered();
+    }
+
+    /** Whether the Gaussians cover three quarters of a camera's pixels, as they do at a photo whose place is known. */
+    public boolean isWellSeen(Pinhole camera) {
+        return seen(camera) >= WELL_SEEN;
     }
 
     /**

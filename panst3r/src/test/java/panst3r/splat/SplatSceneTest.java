@@ -199,11 +199,34 @@ class SplatSceneTest {
             return Math.hypot(Math.hypot(o[0] - from[0], o[1] - from[1]), o[2] - from[2]) < 0.1;
         };
         assertThat(near.test(CameraPath.BETWEEN.frames(photos, UP, 5).get(0))).isTrue();
-        assertThat(CameraPath.BETWEEN.frames(photos, UP, 5, near)).hasSize(5).noneMatch(near);
+        assertThat(CameraPath.BETWEEN.frames(photos, UP, 5, near, c -> true))
+                .hasSize(5)
+                .noneMatch(near);
         Predicate<Pinhole> far = c -> NovelViewQuality.distance(c, orbit.get(0)) < 1e-6;
-        List<Pinhole> nearer = CameraPath.ORBIT.frames(photos, UP, 8, far);
+        List<Pinhole> nearer = CameraPath.ORBIT.frames(photos, UP, 8, far, c -> true);
         assertThat(nearer).hasSize(8).noneMatch(far);
         assertThat(NovelViewQuality.angle(nearer.get(3), orbit.get(3))).isLessThan(1e-4);
+        // seen from four steps of ten degrees to one side and eight to the other: a pendulum from the first photo's
+        // side
+        List<Pinhole> circle = CameraPath.ORBIT.frames(photos, UP, 36);
+        List<Pinhole> seen = new ArrayList<>(circle.subList(0, 9));
+        seen.addAll(circle.subList(32, 36));
+        Predicate<Pinhole> shown = c -> seen.stream().anyMatch(s -> NovelViewQuality.distance(s, c) < 1e-9);
+        List<Pinhole> swing = CameraPath.ORBIT.frames(photos, UP, 40, c -> false, shown);
+        assertThat(NovelViewQuality.distance(swing.get(0), circle.get(0))).isLessThan(1e-9);
+        double[] sides = {0, 0};
+        for (int f = 0; f < 40; f++) {
+            double turn = NovelViewQuality.angle(swing.get(f), circle.get(0));
+            int side = NovelViewQuality.angle(swing.get(f), circle.get(1))
+                            < NovelViewQuality.angle(swing.get(f), circle.get(35))
+                    ? 1
+                    : 0;
+            sides[side] = Math.max(sides[side], turn);
+            assertThat(NovelViewQuality.angle(swing.get(f), swing.get((f + 1) % 40)))
+                    .isLessThan(11);
+        }
+        assertThat(sides[0]).isCloseTo(40, within(3.0));
+        assertThat(sides[1]).isCloseTo(80, within(3.0));
         assertThatThrownBy(() -> CameraPath.SPLINE.frames(photos.subList(0, 1), UP, 5))
                 .isInstanceOf(PanSt3RException.class)
                 .hasMessageContaining("needs two");

@@ -35,7 +35,8 @@ final class SplatCommand extends SessionCommand {
     @Option(
             names = "--min-confidence",
             paramLabel = "C",
-            description = "Start from points of this confidence or more. Default: 1.5, less where the model is nowhere so sure.")
+            description =
+                    "Start from points of this confidence or more. Default: 1.5, less where the model is nowhere so sure.")
     private Double minConfidence;
 
     @Option(names = "--refine-cameras", description = "Let the cameras move, too, all but the first.")

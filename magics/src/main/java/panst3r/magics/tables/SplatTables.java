@@ -85,8 +85,8 @@ public final class SplatTables {
     }
 
     /**
-     * One row a photo: how like it is to the picture of the Gaussians with its camera, how many of its pixels have the
-     * label there that the merge gave them, and the panoptic quality of these labels.
+     * One row a photo: how like it is to the picture of the Gaussians with its camera, how many of its pixels they cover
+     * ({@code seen}), how many have the label there that the merge gave them, and the panoptic quality of these labels.
      *
      * @param truth of the scene, or null
      */
@@ -97,6 +97,7 @@ public final class SplatTables {
         StringColumn file = StringColumn.create("file", n);
         DoubleColumn psnr = DoubleColumn.create("psnr", n);
         DoubleColumn ssim = DoubleColumn.create("ssim", n);
+        DoubleColumn covered = DoubleColumn.create("seen", n);
         DoubleColumn same = DoubleColumn.create("same_label", n);
         DoubleColumn quality = DoubleColumn.create("pq", n);
         Panoptic seen = scene.labels(progress)
@@ -108,6 +109,7 @@ public final class SplatTables {
             file.set(v, scene.scene().view(v).photo().name());
             psnr.set(v, likeness.get(v).psnr());
             ssim.set(v, likeness.get(v).ssim());
+            covered.set(v, likeness.get(v).seen());
             if (seen != null) {
                 int[] merged = scene.scene().labelMap(v);
                 int[] labels = seen.ids().get(v);
@@ -126,7 +128,7 @@ public final class SplatTables {
                                 .pq());
             }
         }
-        Table out = Table.create("splat views", view, file, psnr, ssim, same);
+        Table out = Table.create("splat views", view, file, psnr, ssim, covered, same);
         return truth == null ? out : out.addColumns(quality);
     }
 
