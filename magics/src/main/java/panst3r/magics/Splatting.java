@@ -130,11 +130,17 @@ public final class Splatting {
         });
     }
 
-    /** Gaussians of a .ply file for a scene, in its frame, instead of a fit. */
+    /** Gaussians of a .ply file for a scene, in its frame, instead of a fit; or a fit that was kept, to go on with. */
     public Splats read(String name, String file) {
         return jobs.run("splat", progress -> {
             String of = workspace.sceneName(name);
             Path path = Words.path(file);
+            if (Splats.isFit(path)) {
+                Scene scene = workspace.scene(of);
+                Fit fit = Fit.resume(path, TrainingView.of(scene));
+                workspace.splats(of, SplatScene.of(scene, fit), fit);
+                return Splats.of(of, workspace.splats(of), fit);
+            }
             SplatScene splats = SplatScene.read(workspace.scene(of), path);
             workspace.splats(of, splats, null);
             return Splats.read(of, splats, path);

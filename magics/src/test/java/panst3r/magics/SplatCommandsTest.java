@@ -90,6 +90,27 @@ class SplatCommandsTest {
         assertThat(refusal("splat --more --every 2")).contains("leave one of them out");
     }
 
+    /** As in another kernel, later: to the byte what it would have been without the pause. */
+    @Test
+    void aFitThatWasKeptGoesOn() throws Exception {
+        Path kept = folder.resolve("kept.safetensors");
+        Path through = folder.resolve("through.safetensors");
+        Path resumed = folder.resolve("resumed.safetensors");
+        value("splat --steps 5 --every 2 --refine-cameras --to " + kept);
+        value("splat --more --steps 4 --to " + through);
+        assertThat(value("splat --steps 1 --every 4").toString()).contains("after 1 steps");
+        assertThat(value("splat --from " + kept).toString()).contains("after 5 steps, PSNR of the photos ");
+        assertThat(value("splat --more --steps 4 --to " + resumed).toString()).contains("after 9 steps");
+        assertThat(Files.readAllBytes(resumed)).isEqualTo(Files.readAllBytes(through));
+        SplatScene before = session.splatting().splats(null);
+        Files.write(kept, Arrays.copyOf(Files.readAllBytes(kept), 3000));
+        assertThat(refusal("splat --from " + kept)).contains(kept.toString());
+        assertThat(session.splatting().splats(null)).isSameAs(before);
+        value("splat --more --steps 1 --to " + folder.resolve("some.ply"));
+        assertThat(refusal("splat --from " + folder.resolve("some.ply") + " --to " + folder.resolve("no.safetensors")))
+                .contains("there is no fit to keep");
+    }
+
     @Test
     void anInterruptedFitKeepsWhatItReached() throws Exception {
         bridge.interruptAfter("step ");

@@ -53,10 +53,14 @@ final class SplatCommand extends SessionCommand {
     @Option(
             names = "--from",
             paramLabel = "FILE",
-            description = "Take the Gaussians of a .ply file instead of fitting any.")
+            description = "Take the Gaussians of a .ply file instead of fitting any, or a fit kept as .safetensors:"
+                    + " --more goes on with it.")
     private String from;
 
-    @Option(names = "--to", paramLabel = "FILE", description = "Write a .ply that viewers of splats open, too.")
+    @Option(
+            names = "--to",
+            paramLabel = "FILE",
+            description = "Write a .ply that viewers of splats open, too; or as .safetensors the fit, to go on with later.")
     private String to;
 
     SplatCommand(Session session) {

@@ -5,6 +5,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import panst3r.PanSt3RException;
 import panst3r.magics.display.Html;
 import panst3r.picture.Images;
 import panst3r.picture.ViewImage;
@@ -17,11 +18,13 @@ import panst3r.splat.SplatScene;
 public final class Splats {
     private final String name;
     private final SplatScene scene;
+    private final Fit fit;
     private final String line;
 
-    private Splats(String name, SplatScene scene, String line) {
+    private Splats(String name, SplatScene scene, Fit fit, String line) {
         this.name = name;
         this.scene = scene;
+        this.fit = fit;
         this.line = line;
     }
 
@@ -37,6 +40,7 @@ public final class Splats {
         return new Splats(
                 name,
                 scene,
+                fit,
                 String.format(
                         Locale.ROOT,
                         "%,d Gaussians after %,d steps, PSNR of the photos %.1f dB%s",
@@ -51,6 +55,7 @@ public final class Splats {
         return new Splats(
                 name,
                 scene,
+                null,
                 String.format(
                         Locale.ROOT, "%,d Gaussians of %s", scene.gaussians().size(), file.getFileName()));
     }
@@ -64,10 +69,27 @@ public final class Splats {
         return scene.gaussians();
     }
 
-    /** Writes the .ply that viewers of splats open. */
+    /**
+     * Writes the .ply that viewers of splats open; under a name that ends in .safetensors the fit itself, to go on with.
+     *
+     * @throws PanSt3RException if it cannot be written, or there is no fit
+     */
     public Path save(Path file) {
-        GaussianPly.write(scene.gaussians(), file);
+        if (!isFit(file)) {
+            GaussianPly.write(scene.gaussians(), file);
+        } else if (fit == null) {
+            throw new PanSt3RException("These Gaussians came from a file, so there is no fit to keep as “"
+                    + file.getFileName() + "”; write a .ply.");
+        } else {
+            fit.save(file);
+        }
         return file;
+    }
+
+    /** Whether a file is a fit that can be gone on with, by its name; else Gaussians alone. */
+    public static boolean isFit(Path file) {
+        return file.getFileName() != null
+                && file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".safetensors");
     }
 
     /** For a cell, by MIME type. */
