@@ -36,8 +36,8 @@ import panst3r.model.PanSt3R;
  *
  * Arguments of the class: queries, views, height, width, threads; {@code plain} to run the twin, too; {@code soft} for masks
  * that say no only weakly (logits about −9, not −14). Then the solvers on the matrices of the fixtures. With {@code growth},
- * instead: what stays in memory as the views become more, up to so many. With {@code model MODEL PHOTOS [threads]}, instead:
- * the masks that a model makes of the photos in a folder.
+ * instead: what stays in memory as the views become more, up to so many. With {@code model MODEL PHOTOS [threads [size]]},
+ * instead: the masks that a model makes of the photos in a folder.
  */
 final class MergeBench {
     private static final OperatingSystemMXBean SYSTEM =
@@ -49,7 +49,8 @@ final class MergeBench {
         List<String> given = new ArrayList<>(List.of(args));
         if (given.remove("model")) {
             int threads = given.size() > 2 ? Integer.parseInt(given.get(2)) : 2;
-            predicted(Path.of(given.get(0)), Path.of(given.get(1)), threads);
+            Integer size = given.size() > 3 ? Integer.valueOf(given.get(3)) : null;
+            predicted(Path.of(given.get(0)), Path.of(given.get(1)), threads, size);
             return;
         }
         boolean plain = given.remove("plain");
@@ -74,12 +75,16 @@ final class MergeBench {
         solvers();
     }
 
-    /** Merges of what a model sees in photos, at its own working size, with the plain twin beside them. */
-    private static void predicted(Path file, Path photos, int threads) throws Exception {
+    /**
+     * Merges of what a model sees in photos, with the plain twin beside them.
+     *
+     * @param longSide of the working images; null for the model's
+     */
+    private static void predicted(Path file, Path photos, int threads, Integer longSide) throws Exception {
         Prediction prediction;
         try (PanSt3R model = PanSt3R.load(file, Progress.SILENT);
                 Checkpoint checkpoint = Checkpoint.open(file)) {
-            int size = model.config().encoder().imageSize();
+            int size = longSide == null ? model.config().encoder().imageSize() : longSide;
             List<View> views = ImageSet.open(photos).load(size, Progress.SILENT);
             prediction = new Inference(model)
                     .classes(checkpoint.classes().orElseThrow())
