@@ -17,6 +17,7 @@ import panst3r.metrics.GroundTruth;
 import panst3r.metrics.TrueScene;
 import panst3r.rooms.RoomOptions;
 import panst3r.rooms.RoomSample;
+import panst3r.rooms.RoomView;
 import panst3r.rooms.Rooms;
 import panst3r.scene.Scene;
 
@@ -230,6 +231,56 @@ class SplatSceneTest {
         assertThatThrownBy(() -> CameraPath.SPLINE.frames(photos.subList(0, 1), UP, 5))
                 .isInstanceOf(PanSt3RException.class)
                 .hasMessageContaining("needs two");
+    }
+
+    @Test
+    void camerasThatAreHeldOutStandWhereTheyStood() {
+        HeldOut.Split split = HeldOut.Split.every(room, 3);
+        List<Pinhole> held = HeldOut.cameras(split, TrueScene.of(split.photos()));
+        double[] world = room.views().get(0).camera().cameraToWorld();
+        Pinhole last = Pinhole.of(room.views().get(2).camera()).inFrameOf(world);
+        assertThat(held).hasSize(1);
+        assertThat(NovelViewQuality.distance(held.get(0), last)).isLessThan(1e-3);
+        assertThat(NovelViewQuality.angle(held.get(0), last)).isLessThan(0.05);
+    }
+
+    /** Where there is no Gaussian all is background and void; with those of the photo itself almost all is right. */
+    @Test
+    void newViewsAreMeasuredAgainstTheTruth() {
+        RoomView view = room.views().get(1);
+        RoomSample held = new RoomSample("held", "", room.views().subList(1, 2), room.classes(), room.instances());
+        List<Pinhole> photos = List.of(
+                Pinhole.of(room.views().get(0).camera()),
+                Pinhole.of(room.views().get(2).camera()));
+        float[] grey = {0.25f, 0.5f, 0.75f};
+        double squared = 0;
+        for (int i = 0; i < view.rgb().length; i++) {
+            squared += Math.pow((view.rgb()[i] & 255) / 255.0 - grey[i % 3], 2) / view.rgb().length;
+        }
+        List<Pinhole> camera = cameras().subList(1, 2);
+        LabelField labels = splats.labels(Progress.SILENT).orElseThrow();
+        NovelViewQuality nothing =
+                NovelViewQuality.of(held, Gaussians.zeros(0, 0), camera, photos, grey, null, scene, 1);
+        assertThat(nothing.psnr()).isCloseTo(-10 * Math.log10(squared), within(1e-3));
+        assertThat(nothing.views().get(0).seen()).isZero();
+        assertThat(nothing.quality()).isEmpty();
+        Pinhole place = Pinhole.of(view.camera());
+        assertThat(nothing.views().get(0).distance())
+                .isEqualTo(Math.min(
+                        NovelViewQuality.distance(place, photos.get(0)),
+                        NovelViewQuality.distance(place, photos.get(1))));
+        NovelViewQuality all = NovelViewQuality.of(held, start, camera, photos, grey, labels, scene, 1);
+        assertThat(all.psnr()).isGreaterThan(nothing.psnr() + 5);
+        assertThat(all.views().get(0).seen()).isGreaterThan(0.99);
+        assertThat(all.semantic().orElseThrow().miou()).isGreaterThan(0.7);
+        // labels of what is not there are void: nothing is right
+        LabelField none = labels.only(new boolean[start.size()]);
+        assertThat(NovelViewQuality.of(held, start, camera, photos, grey, none, scene, 1)
+                        .quality()
+                        .orElseThrow()
+                        .all()
+                        .pq())
+                .isZero();
     }
 
     @Test
