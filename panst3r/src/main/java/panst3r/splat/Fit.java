@@ -313,7 +313,7 @@ public final class Fit {
      * @throws PanSt3RException if it cannot be written
      */
     public void save(Path file) {
-        FitFile.write(state, options, file);
+        FitFile.write(state, views, options, file);
     }
 
     /**

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32;
 import panst3r.PanSt3RException;
 import panst3r.checkpoint.DType;
 import panst3r.checkpoint.SafetensorsFile;
@@ -30,7 +32,7 @@ final class FitFile {
             double extent,
             double distance) {}
 
-    static void write(FitState state, FitOptions options, Path file) {
+    static void write(FitState state, List<TrainingView> views, FitOptions options, Path file) {
         Map<String, TensorData> out = new LinkedHashMap<>();
         put(out, "values", state.gaussians);
         put(out, "first", state.first);
@@ -61,6 +63,7 @@ final class FitFile {
         Map<String, String> text = new LinkedHashMap<>();
         text.put("format", FORMAT);
         text.put("counts", gson.toJson(counts));
+        text.put("photos", checksum(views));
         // how many threads is a matter of the machine: without it the bytes are the same for any number
         text.put("options", gson.toJson(options.withThreads(1)));
         SafetensorsWriter.write(file, out, text);
@@ -76,13 +79,17 @@ final class FitFile {
             Gson gson = new Gson();
             Counts counts = gson.fromJson(in.metadata().get("counts"), Counts.class);
             FitOptions options = gson.fromJson(in.metadata().get("options"), FitOptions.class);
-            if (counts == null || options == null) {
+            if (counts == null || options == null || !sound(counts, options)) {
                 throw damaged(file, null);
             }
             double[] poses = tensor(tensors, "cameras", -1).toDoubles();
             if (poses.length != 12 * views.size()) {
                 throw new PanSt3RException(file + " was fitted to " + poses.length / 12 + " photos, not to "
                         + views.size() + "; give the same photos in the same order.");
+            }
+            if (!checksum(views).equals(in.metadata().get("photos"))) {
+                throw new PanSt3RException(
+                        file + " was fitted to other photos, or in another order or size; give the same ones.");
             }
             FitState state = FitState.start(get(tensors, "values", counts.degree), views);
             state.first = get(tensors, "first", counts.degree);
@@ -108,11 +115,39 @@ final class FitFile {
             state.opacityUpdates = counts.opacityUpdates;
             state.skipped = counts.skipped;
             state.skippedGradients = counts.skippedGradients;
+            if (!IntStream.range(0, state.gaussians.size()).allMatch(state.gaussians::isFinite)
+                    || state.first.size() != state.gaussians.size()
+                    || state.second.size() != state.gaussians.size()) {
+                throw damaged(file, null);
+            }
             return new Fit(
                     state, views, options.withThreads(Runtime.getRuntime().availableProcessors()));
-        } catch (IllegalArgumentException | JsonParseException e) {
+        } catch (IllegalArgumentException | JsonParseException | ArithmeticException e) {
             throw damaged(file, e); // arrays or numbers that do not fit
         }
+    }
+
+    private static boolean sound(Counts counts, FitOptions options) {
+        return options.schedule() != null
+                && (options.background() == null || options.background().length == 3)
+                && counts.step >= 0
+                && counts.updates >= 0
+                && counts.opacityUpdates >= 0
+                && counts.extent > 0
+                && counts.distance > 0;
+    }
+
+    /** Of the photos' sizes and pixels: Gaussians of other photos would be moved to where these want them. */
+    private static String checksum(List<TrainingView> views) {
+        CRC32 crc = new CRC32();
+        for (TrainingView view : views) {
+            float[] image = view.image();
+            ByteBuffer bytes = ByteBuffer.allocate(8 + 4 * image.length);
+            bytes.putInt(view.camera().width()).putInt(view.camera().height());
+            bytes.asFloatBuffer().put(image);
+            crc.update(bytes.array());
+        }
+        return Long.toHexString(crc.getValue());
     }
 
     private static PanSt3RException damaged(Path file, Exception cause) {

@@ -385,6 +385,41 @@ class FitTest {
         assertThatThrownBy(() -> Fit.resume(folder.resolve("cut"), photos)).isInstanceOf(PanSt3RException.class);
     }
 
+    /** Any byte of a small file changed: it is refused in a sentence, or goes on with what it says. */
+    @Test
+    void aDamagedFitIsRefusedOrGoesOn() throws IOException {
+        Pinhole camera = RasteriserTest.camera(12, 9);
+        List<TrainingView> photos = List.of(new TrainingView(camera, new float[3 * 12 * 9]));
+        Path file = folder.resolve("fit.safetensors");
+        Fit fit = new Fit(RasteriserTest.cloud(3, 0, 12), photos, options());
+        fit.step();
+        fit.save(file);
+        byte[] whole = Files.readAllBytes(file);
+        Random random = new Random(4);
+        int refused = 0;
+        for (int at = 0; at < whole.length; at += 2) {
+            byte[] bytes = whole.clone();
+            bytes[at] ^= (byte) (1 << random.nextInt(8));
+            Files.write(file, bytes);
+            try {
+                Fit.resume(file, photos).step();
+            } catch (PanSt3RException e) {
+                assertThat(e.getMessage()).startsWith(file.toString()).doesNotContain("\n");
+                refused++;
+            }
+        }
+        assertThat(refused).isGreaterThan(whole.length / 8);
+    }
+
+    @Test
+    void aFitOfOtherPhotosIsRefused() {
+        Path file = folder.resolve("fit.safetensors");
+        new Fit(start(), photos(HERE), options()).save(file);
+        assertThatThrownBy(() -> Fit.resume(file, photos(THERE)))
+                .isInstanceOf(PanSt3RException.class)
+                .hasMessageContaining("was fitted to other photos");
+    }
+
     @Test
     void aGaussianTakesLessThanAKilobyte() {
         assertThat(Fit.memory(1, Gaussians.MAX_DEGREE)).isLessThanOrEqualTo(1000);
