@@ -14,6 +14,16 @@ public interface Progress {
      */
     void update(String stage, int done, int total);
 
+    /**
+     * As {@link #update}, with what is being done within the step in hand: a stage of its own.
+     *
+     * @param part that stage
+     * @param partDone how many of {@code partTotal} of its steps are finished
+     */
+    default void within(String stage, int done, int total, String part, int partDone, int partTotal) {
+        update(stage, done, total);
+    }
+
     /** One line that the user should see even if all goes well: an image left out, a default chosen. */
     default void warn(String message) {}
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import panst3r.PanSt3RException;
 import panst3r.checkpoint.ClassTable;
+import panst3r.dataset.DataScene;
 import panst3r.dataset.DataSet;
 import panst3r.evaluation.DataSetEvaluation;
 import panst3r.evaluation.DataSetReport;
@@ -20,6 +21,7 @@ import panst3r.magics.display.CellProgress;
 import panst3r.magics.display.Text;
 import panst3r.merge.Merge;
 import panst3r.metrics.GroundTruth;
+import panst3r.retrieval.ImageMatcher;
 import panst3r.rooms.RoomSample;
 import panst3r.rooms.SceneTruth;
 import panst3r.scene.Scene;
@@ -30,12 +32,14 @@ final class Measuring {
     private final Jobs jobs;
     private final Workspace workspace;
     private final Opening opening;
+    private final Running running;
     private final Truths truths;
 
-    Measuring(Jobs jobs, Workspace workspace, Opening opening, Truths truths) {
+    Measuring(Jobs jobs, Workspace workspace, Opening opening, Running running, Truths truths) {
         this.jobs = jobs;
         this.workspace = workspace;
         this.opening = opening;
+        this.running = running;
         this.truths = truths;
     }
 
@@ -71,7 +75,6 @@ final class Measuring {
             List<DataSet> sets = choice.datasets().stream()
                     .map(d -> DataSet.open(Words.path(d), split))
                     .toList();
-            Path out = Words.path(choice.out()).toAbsolutePath().normalize();
             Map<List<String>, ClassTable> tables = new HashMap<>(); // of classes, so that scenes share one
             Function<SceneTruth, Optional<ClassTable>> classes = truth -> {
                 if (choice.vocabulary() == null) {
@@ -83,32 +86,75 @@ final class Measuring {
                 return Optional.of(tables.computeIfAbsent(
                         wanted.names(), n -> OwnClasses.embeddings(workspace, model, wanted, choice.text(), progress)));
             };
-            NetworkPredictor predictor = new NetworkPredictor(
-                    model.network(),
-                    classes,
-                    choice.keyframes(),
-                    choice.refine(),
-                    choice.merge() == null ? null : Merge.parse(choice.merge()),
-                    choice.size());
-            String looking = choice.vocabulary() != null
-                    ? choice.vocabulary()
-                    : model.classes().map(Measuring::described).orElse("none");
-            DataSetEvaluation evaluation = new DataSetEvaluation(
-                            predictor,
-                            model.describe() + ", classes " + looking + ", " + predictor.describe() + ", photos for "
-                                    + choice.split())
-                    .photos(choice.photos())
-                    .leaveOutRare(!choice.countRare());
-            List<DataSetReport> reports = new ArrayList<>();
-            for (DataSet set : sets) {
-                Path folder =
-                        out.resolve(set.folder().toAbsolutePath().normalize().getFileName());
-                reports.add(evaluation.run(set, folder, choice.overwrite(), progress));
+            NetworkPredictor predictor = predictor(choice, model, classes);
+            boolean looks = choice.alike() != null;
+            if (!looks && choice.keyframes() != null) {
+                predictor.keyframes(choice.keyframes());
             }
-            DataSetMetrics metrics = new DataSetMetrics(model.describe(), out, reports);
-            progress.finish("Measured " + metrics);
-            return metrics;
+            ImageMatcher matcher = looks ? choice.alike().matcher(model, progress) : null;
+            try {
+                if (looks) {
+                    predictor.keyframes(choice.keyframes(), matcher, choice.seed());
+                }
+                return evaluate(choice, model, sets, predictor, progress);
+            } finally {
+                if (looks) {
+                    choice.alike().done(matcher);
+                }
+            }
         });
+    }
+
+    private NetworkPredictor predictor(
+            EvaluationChoice choice, Model model, Function<SceneTruth, Optional<ClassTable>> classes) {
+        NetworkPredictor predictor = new NetworkPredictor(model.network(), classes)
+                .refinements(choice.refine())
+                .cache(running.cache());
+        if (choice.batch() != null) {
+            predictor.batch(choice.batch());
+        }
+        if (choice.merge() != null) {
+            predictor.strategy(Merge.parse(choice.merge()));
+        }
+        return choice.size() == null ? predictor : predictor.size(choice.size());
+    }
+
+    private DataSetMetrics evaluate(
+            EvaluationChoice choice,
+            Model model,
+            List<DataSet> sets,
+            NetworkPredictor predictor,
+            CellProgress progress) {
+        Path out = Words.path(choice.out()).toAbsolutePath().normalize();
+        String looking = choice.vocabulary() != null
+                ? choice.vocabulary()
+                : model.classes().map(Measuring::described).orElse("none");
+        DataSetEvaluation evaluation = new DataSetEvaluation(
+                        predictor,
+                        model.describe() + ", classes " + looking + ", " + predictor.describe() + ", photos for "
+                                + choice.split())
+                .photos(choice.photos())
+                .leaveOutRare(!choice.countRare());
+        int photos = Math.min(choice.photos(), photos(sets.get(0).scenes().get(0)));
+        boolean looks = choice.alike() != null && photos > choice.keyframes();
+        progress.expect(Running.stages(photos, choice.keyframes(), looks, model.network().hasMasks()));
+        List<DataSetReport> reports = new ArrayList<>();
+        for (DataSet set : sets) {
+            Path folder = out.resolve(set.folder().toAbsolutePath().normalize().getFileName());
+            reports.add(evaluation.run(set, folder, choice.overwrite(), progress));
+        }
+        DataSetMetrics metrics = new DataSetMetrics(model.describe(), out, reports);
+        progress.finish("Measured " + metrics);
+        return metrics;
+    }
+
+    /** How many there are to be looked at, for a guess of how long the stages take. */
+    private static int photos(DataScene scene) {
+        try {
+            return scene.photos().size();
+        } catch (PanSt3RException e) {
+            return 1; // the row of this scene will say why
+        }
     }
 
     /** Classes, in few words that are others for other names. */

@@ -165,22 +165,35 @@ final class Running {
             return inference.run(views, progress);
         }
 
-        /** What the stages of {@link Inference} weigh: seconds of the released v2 model at 512×384 on two cores. */
         private Map<String, Double> stages(boolean looks) {
-            int all = views.size();
-            int keyframes = wanted.keyframes() == null ? all : Math.min(wanted.keyframes(), all);
             boolean masks = model.network().hasMasks() && model.classes().isPresent();
-            Map<String, Double> out = new LinkedHashMap<>();
-            out.put("encode", looks ? 5.0 * all : 4.7 * keyframes);
-            out.put("memory", 2.4 * keyframes);
-            out.put("render", 2.4 * keyframes);
-            out.put("dino", masks ? 4.4 * keyframes : 0);
-            out.put("upscale", masks ? 13.3 * keyframes : 0);
-            out.put("objects", masks ? 2.5 * keyframes : 0);
-            out.put("masks", masks ? 0.6 * keyframes : 0);
-            out.put("other views", ((masks ? 25.4 : 7.1) - (looks ? 4.7 : 0)) * (all - keyframes));
-            return out;
+            return Running.stages(views.size(), wanted.keyframes(), looks, masks);
         }
+    }
+
+    /**
+     * What the stages of {@link Inference} weigh: seconds of the released v2 model at 512×384 on two cores.
+     *
+     * @param all photos
+     * @param most of them are keyframes; null for all
+     */
+    static Map<String, Double> stages(int all, Integer most, boolean looks, boolean masks) {
+        int keyframes = most == null ? all : Math.min(most, all);
+        Map<String, Double> out = new LinkedHashMap<>();
+        out.put("encode", looks ? 5.0 * all : 4.7 * keyframes);
+        out.put("memory", 2.4 * keyframes);
+        out.put("render", 2.4 * keyframes);
+        out.put("dino", masks ? 4.4 * keyframes : 0);
+        out.put("upscale", masks ? 13.3 * keyframes : 0);
+        out.put("objects", masks ? 2.5 * keyframes : 0);
+        out.put("masks", masks ? 0.6 * keyframes : 0);
+        out.put("other views", ((masks ? 25.4 : 7.1) - (looks ? 4.7 : 0)) * (all - keyframes));
+        return out;
+    }
+
+    /** Where features of photos are kept now; null if nowhere. */
+    FeatureCache cache() {
+        return cache;
     }
 
     SimilarityMap similarity(String name, RetrievalChoice alike, Integer size) {

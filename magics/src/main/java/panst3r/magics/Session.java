@@ -51,7 +51,7 @@ public final class Session {
         this.opening = new Opening(jobs, workspace);
         this.running = new Running(jobs, bridge, workspace, opening);
         this.merging = new Merging(jobs, bridge, workspace, widgets, truths);
-        this.measuring = new Measuring(jobs, workspace, opening, truths);
+        this.measuring = new Measuring(jobs, workspace, opening, running, truths);
         this.listing = new Listing(jobs, bridge, workspace, page);
         this.showing = new Showing(jobs, workspace, page, truths, merging);
         this.asking = new Asking(jobs, workspace, page, opening, showing, listing);

@@ -388,7 +388,7 @@ public final class Splatting {
         List<Path> paths = photos.viewNames().stream()
                 .map(name -> files.photos().get(files.viewNames().indexOf(name)))
                 .toList();
-        return new NetworkPredictor(model.network(), t -> model.classes(), null, 0, null, null)
+        return new NetworkPredictor(model.network(), t -> model.classes())
                 .predict(paths, photos, progress);
     }
 

@@ -91,6 +91,29 @@ class EvaluateTest {
     }
 
     @Test
+    void keyframesMayLieFarApart() throws Exception {
+        Path weights = TestFiles.fixtures().resolve("retrieval/MUSt3R_tiny_retrieval_trainingfree.pth");
+        DataSetMetrics far = evaluate("--keyframes", "2", "--retrieval", "--seed", "3", "--batch", "1");
+        assertThat(far.scenes().stringColumn("error").asList()).containsOnly("");
+        Path settings = Path.of(out(), "rooms", "settings.txt");
+        assertThat(Files.readString(settings)).contains("keyframes 2 by cosine of pooled", "with seed 3");
+        // How many go through at once changes nothing, so what was measured stays.
+        double seconds = far.scenes().doubleColumn("seconds").get(1);
+        assertThat(evaluate("--keyframes", "2", "--retrieval", "--seed", "3", "--batch", "2")
+                        .scenes()
+                        .doubleColumn("seconds")
+                        .get(1))
+                .isEqualTo(seconds);
+        assertThatThrownBy(() -> evaluate("--keyframes", "2", "--retrieval", "--seed", "4"))
+                .hasMessageContaining("other settings");
+        evaluate("--overwrite", "--keyframes", "2", "--retrieval", "--retrieval-weights", weights.toString());
+        assertThat(Files.readString(settings)).contains("keyframes 2 by retrieval (ASMK", "with seed 0");
+        for (String wrong : List.of("--seed 3", "--retrieval-weights x.pth", "--retrieval", "--batch 0")) {
+            assertThatThrownBy(() -> evaluate(wrong.split(" "))).isInstanceOf(PanSt3RError.class);
+        }
+    }
+
+    @Test
     void whatIsRefused() {
         assertThatThrownBy(() -> bridge.value(
                         "panst3r", "evaluate", folder.resolve("nothing").toString()))

@@ -183,12 +183,12 @@ public final class DataSetEvaluation {
         return out;
     }
 
-    /** Within a scene the bar stands; interrupts are heard, and each warning is said once. */
+    /** What is done within a scene; each warning is said once. */
     private static Progress inner(Progress outer, String stage, int done, int total, Set<String> warned) {
         return new Progress() {
             @Override
             public void update(String ofScene, int doneOfScene, int totalOfScene) {
-                outer.update(stage, done, total);
+                outer.within(stage, done, total, ofScene, doneOfScene, totalOfScene);
             }
 
             @Override

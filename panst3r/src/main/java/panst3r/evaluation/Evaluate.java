@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
@@ -27,14 +28,23 @@ import panst3r.text.Vocabulary;
  *
  * <pre>{@code
  * java -cp … panst3r.evaluation.Evaluate MODEL DATASET… [--out evaluation] [--text FOLDER [--vocabulary NAME]]
- *     [--photos N] [--keyframes K] [--refine N] [--merge STRATEGY] [--size S] [--split test|train|all]
+ *     [--photos N] [--keyframes K] [--refine N] [--batch B] [--merge STRATEGY] [--size S] [--split test|train|all]
  * }</pre>
  *
  * With a text encoder the classes are those of each data set, or of a vocabulary; without, the checkpoint's own.
  */
 public final class Evaluate {
     private static final Set<String> OPTIONS = Set.of(
-            "--out", "--text", "--vocabulary", "--photos", "--keyframes", "--refine", "--merge", "--size", "--split");
+            "--out",
+            "--text",
+            "--vocabulary",
+            "--photos",
+            "--keyframes",
+            "--refine",
+            "--batch",
+            "--merge",
+            "--size",
+            "--split");
 
     private Evaluate() {}
 
@@ -80,13 +90,18 @@ public final class Evaluate {
                     ? truth -> own
                     : truth -> Optional.of(
                             text.embed(wanted == null ? vocabulary(truth) : Vocabulary.of(wanted), Progress.SILENT));
-            NetworkPredictor predictor = new NetworkPredictor(
-                    model,
-                    classes,
-                    options.containsKey("--keyframes") ? Integer.valueOf(options.get("--keyframes")) : null,
-                    Integer.parseInt(options.getOrDefault("--refine", "0")),
-                    options.containsKey("--merge") ? Merge.parse(options.get("--merge")) : null,
-                    options.containsKey("--size") ? Integer.valueOf(options.get("--size")) : null);
+            NetworkPredictor predictor = new NetworkPredictor(model, classes);
+            Map<String, Consumer<String>> settings = Map.of(
+                    "--keyframes", k -> predictor.keyframes(Integer.parseInt(k)),
+                    "--refine", n -> predictor.refinements(Integer.parseInt(n)),
+                    "--batch", b -> predictor.batch(Integer.parseInt(b)),
+                    "--merge", strategy -> predictor.strategy(Merge.parse(strategy)),
+                    "--size", s -> predictor.size(Integer.parseInt(s)));
+            settings.forEach((option, set) -> {
+                if (options.containsKey(option)) {
+                    set.accept(options.get(option));
+                }
+            });
             DataSetEvaluation evaluation = new DataSetEvaluation(
                     predictor,
                     file.getFileName() + ", classes "

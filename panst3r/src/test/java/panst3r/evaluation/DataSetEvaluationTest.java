@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,12 +18,16 @@ import org.junit.jupiter.api.io.TempDir;
 import panst3r.CancelledException;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
+import panst3r.checkpoint.Checkpoint;
+import panst3r.checkpoint.ClassTable;
 import panst3r.checkpoint.TinyModel;
 import panst3r.dataset.DataFolders;
 import panst3r.dataset.DataSet;
 import panst3r.dataset.DataSet.Split;
+import panst3r.inference.FeatureCache;
 import panst3r.metrics.GroundTruth;
 import panst3r.metrics.TrueScene;
+import panst3r.model.PanSt3R;
 import panst3r.rooms.GroundTruthFolder;
 import panst3r.rooms.RoomCategory;
 import panst3r.rooms.RoomOptions;
@@ -116,6 +122,64 @@ class DataSetEvaluationTest {
         assertThat(predicted).containsExactly("room-0");
         assertThat(run(this::oracle).scenes().mean("pq")).isEqualTo(1);
         assertThat(predicted).containsExactly("room-0", "room-1", "room-2");
+    }
+
+    /** A real network: within the second scene the thread is interrupted, at every stage once. */
+    @Test
+    void anInterruptIsHeardInEveryStageOfAScene() throws IOException {
+        Path file = folder.resolve("tiny.safetensors");
+        TinyModel.write(file, Rooms.CLASSES.stream().map(RoomCategory::name).toList(), 1);
+        ClassTable classes;
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            classes = checkpoint.classes().orElseThrow();
+        }
+        try (PanSt3R model = PanSt3R.load(file, Progress.SILENT)) {
+            FeatureCache cache = FeatureCache.at(folder.resolve("cache"));
+            NetworkPredictor predictor = new NetworkPredictor(model, truth -> Optional.of(classes))
+                    .keyframes(2)
+                    .size(224)
+                    .cache(cache);
+            Listening all = new Listening();
+            new DataSetEvaluation(predictor, "network").run(set(), folder.resolve("whole"), false, all);
+            assertThat(all.parts.keySet()).contains("encode", "memory", "render", "masks", "other views", "measure");
+            assertThat(all.parts.get("measure")).contains("0 of 3", "1 of 3", "2 of 3");
+            cache.clear();
+            for (String stage : all.parts.keySet()) {
+                Path out = folder.resolve("stopped at " + stage);
+                Listening stopping = new Listening();
+                stopping.stopAt = stage;
+                DataSetEvaluation evaluation = new DataSetEvaluation(predictor, "network");
+                assertThatThrownBy(() -> evaluation.run(set(), out, false, stopping))
+                        .as(stage)
+                        .isInstanceOf(CancelledException.class);
+                assertThat(Files.readAllLines(out.resolve("scenes.csv"))).as(stage).hasSize(2);
+                assertThat(cache.bytes()).as(stage).isPositive();
+            }
+            Path out = folder.resolve("stopped at measure");
+            new DataSetEvaluation(predictor, "network").run(set(), out, false, Progress.SILENT);
+            for (String table : List.of("classes.csv", "views.csv")) {
+                assertThat(Files.readString(out.resolve(table)))
+                        .isEqualTo(Files.readString(folder.resolve("whole").resolve(table)));
+            }
+        }
+    }
+
+    /** What is told within scenes, by part; interrupts at a part of the second scene. */
+    private static final class Listening implements Progress {
+        final Map<String, List<String>> parts = new LinkedHashMap<>();
+        String stopAt;
+
+        @Override
+        public void update(String stage, int done, int total) {}
+
+        @Override
+        public void within(String stage, int done, int total, String part, int partDone, int partTotal) {
+            parts.computeIfAbsent(part, p -> new ArrayList<>()).add(partDone + " of " + partTotal);
+            if (done == 1 && part.equals(stopAt)) {
+                stopAt = null;
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     @Test

@@ -341,7 +341,7 @@ final class SplatBench {
         say("PQ of the labels of the photos by %s", model.getFileName());
         say("    room         as merged  cleaned  cleaned by true Gaussians");
         try (PanSt3R network = PanSt3R.load(model, Progress.SILENT)) {
-            NetworkPredictor predictor = new NetworkPredictor(network, t -> Optional.of(classes), null, 0, null, null);
+            NetworkPredictor predictor = new NetworkPredictor(network, t -> Optional.of(classes));
             for (Path folder : folders) {
                 RoomSample room = GroundTruthFolder.read(folder);
                 Scene scene = predictor.predict(GroundTruthFolder.open(folder).photos(), room, Progress.SILENT);

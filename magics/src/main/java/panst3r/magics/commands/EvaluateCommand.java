@@ -4,6 +4,7 @@ import java.util.List;
 import panst3r.magics.EvaluationChoice;
 import panst3r.magics.Session;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,8 +37,29 @@ final class EvaluateCommand extends SessionCommand {
     @Option(
             names = "--keyframes",
             paramLabel = "K",
-            description = "How many photos the memory is built from, evenly spaced. Default: all.")
+            description =
+                    "How many photos the memory is built from, evenly spaced unless --retrieval is said. Default: all.")
     private Integer keyframes;
+
+    @Option(
+            names = "--retrieval",
+            description = "Choose the keyframes by how alike the photos are, so that they lie far apart.")
+    private boolean retrieval;
+
+    @Mixin
+    private RetrievalFiles files;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            description = "Of the photo that the choice by --retrieval begins with. Default: 0.")
+    private Long seed;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "B",
+            description = "How many photos go through the network at once. Changes time and memory, not the result.")
+    private Integer batch;
 
     @Option(
             names = "--merge",
@@ -81,12 +103,15 @@ final class EvaluateCommand extends SessionCommand {
 
     @Override
     public Object call() {
+        files.check(retrieval, seed, keyframes);
         EvaluationChoice choice = EvaluationChoice.of(datasets);
         choice = out == null ? choice : choice.out(out);
         choice = vocabulary == null && text == null ? choice : choice.vocabulary(vocabulary, text);
         choice = split == null ? choice : choice.split(split);
         choice = photos == null ? choice : choice.photos(photos);
+        choice = retrieval ? choice.retrieval(files.choice(), seed == null ? 0 : seed) : choice;
         return session.evaluate(choice.keyframes(keyframes)
+                .batch(batch)
                 .merge(merge)
                 .refine(refine == null ? 0 : refine)
                 .size(size)

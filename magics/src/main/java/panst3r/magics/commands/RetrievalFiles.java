@@ -1,5 +1,6 @@
 package panst3r.magics.commands;
 
+import panst3r.PanSt3RException;
 import panst3r.magics.RetrievalChoice;
 import picocli.CommandLine.Option;
 
@@ -20,6 +21,17 @@ final class RetrievalFiles {
 
     boolean given() {
         return weights != null || codebook != null;
+    }
+
+    /** @throws PanSt3RException if what belongs to {@code --retrieval} stands without it, or it without a number */
+    void check(boolean retrieval, Long seed, Integer keyframes) {
+        if (!retrieval && (given() || seed != null)) {
+            throw new PanSt3RException(
+                    "--seed, --retrieval-weights and --codebook are those of --retrieval, which is not said.");
+        }
+        if (retrieval && keyframes == null) {
+            throw new PanSt3RException("--retrieval chooses keyframes; say how many with --keyframes K.");
+        }
     }
 
     RetrievalChoice choice() {

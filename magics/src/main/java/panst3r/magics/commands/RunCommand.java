@@ -68,18 +68,12 @@ final class RunCommand extends SessionCommand {
 
     @Override
     public Object call() {
-        if (!retrieval && (files.given() || seed != null)) {
-            throw new PanSt3RException(
-                    "--seed, --retrieval-weights and --codebook are those of --retrieval, which is not" + " said.");
-        }
         if (retrieval && sequence) {
             throw new PanSt3RException(
                     "--retrieval looks at all photos before it chooses, --sequence takes them as they"
                             + " come; leave one of the two out.");
         }
-        if (retrieval && keyframes == null) {
-            throw new PanSt3RException("--retrieval chooses keyframes; say how many with --keyframes K.");
-        }
+        files.check(retrieval, seed, keyframes);
         return session.run(new RunRequest(
                 name,
                 keyframes,

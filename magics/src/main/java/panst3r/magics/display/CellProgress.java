@@ -38,6 +38,8 @@ public final class CellProgress implements Progress {
     private long stageStart;
     private int done;
     private int total;
+    private String part = ""; // what is being done within the step in hand
+    private double shareOfStep;
 
     public CellProgress(Bridge bridge, String title) {
         this(bridge, title, System::nanoTime);
@@ -71,8 +73,27 @@ public final class CellProgress implements Progress {
         };
     }
 
+    /** The bar goes on within the step as far as the plan knows the part. */
+    @Override
+    public synchronized void within(String stage, int done, int total, String part, int partDone, int partTotal) {
+        double share = plan.containsKey(part) ? ofPlan(part, share(partDone, partTotal)) : 0;
+        boolean same = stage.equals(this.stage) && done == this.done;
+        tell(
+                stage,
+                done,
+                total,
+                " · " + part + (partTotal > 0 ? " " + partDone + " of " + partTotal : ""),
+                same ? Math.max(shareOfStep, share) : share);
+    }
+
     @Override
     public synchronized void update(String stage, int done, int total) {
+        tell(stage, done, total, "", 0);
+    }
+
+    private void tell(String stage, int done, int total, String part, double shareOfStep) {
+        this.part = part;
+        this.shareOfStep = shareOfStep;
         long now = nanos.getAsLong();
         if (!stage.equals(this.stage)) {
             endStage(now);
@@ -214,7 +235,7 @@ public final class CellProgress implements Progress {
         if (stage.isEmpty()) {
             return "";
         }
-        String line = "· " + stage + (total > 0 ? " " + done + " of " + total : "") + " · " + time(now - start);
+        String line = "· " + stage + (total > 0 ? " " + done + " of " + total : "") + part + " · " + time(now - start);
         // Early on, a guess would only jump about.
         double share = share();
         long since = now - (plan.containsKey(stage) ? planStart : stageStart);
@@ -227,10 +248,16 @@ public final class CellProgress implements Progress {
 
     /** How much is done of the plan, or of a stage that is not in it; 0…1. */
     private double share() {
-        double ofStage = total > 0 ? (double) Math.min(done, total) / total : 0;
-        if (!plan.containsKey(stage)) {
-            return ofStage;
-        }
+        double ofStage = Math.min(1, share(done, total) + (total > 0 ? shareOfStep / total : 0));
+        return plan.containsKey(stage) ? ofPlan(stage, ofStage) : ofStage;
+    }
+
+    private static double share(int done, int total) {
+        return total > 0 ? (double) Math.min(done, total) / total : 0;
+    }
+
+    /** How much of the plan is done when so much of a stage of it is. */
+    private double ofPlan(String stage, double ofStage) {
         double before = 0;
         double all = 0;
         boolean passed = false;

@@ -46,6 +46,26 @@ class CellProgressTest {
     }
 
     @Test
+    void theBarGoesOnWithinAStepAndNeverBack() {
+        Map<String, Double> plan = new LinkedHashMap<>();
+        plan.put("encode", 1.0);
+        plan.put("masks", 3.0);
+        progress.expect(plan);
+        String[] parts = {"load", "encode", "encode", "masks", "encode", "measure"};
+        String[] bars = {"50", "50", "56", "81", "81", "81"}; // of two scenes the second
+        for (int i = 0; i < parts.length; i++) {
+            clock.addAndGet(1_000_000_000L);
+            progress.within("scenes", 1, 2, parts[i], i == 1 ? 0 : 2, 4);
+            assertThat(html()).as(parts[i]).contains("aria-valuenow=\"" + bars[i] + "\"");
+            assertThat(plain()).contains("scenes 1 of 2 · " + parts[i] + " " + (i == 1 ? 0 : 2) + " of 4 · ");
+        }
+        clock.addAndGet(1_000_000_000L);
+        progress.update("scenes", 2, 2);
+        assertThat(html()).contains("aria-valuenow=\"100\"");
+        assertThat(plain()).isEqualTo("run · scenes 2 of 2 · 7.0 s");
+    }
+
+    @Test
     void aPlanTellsTheTimeLeftForAllOfIt() {
         Map<String, Double> plan = new LinkedHashMap<>();
         plan.put("encode", 1.0);
