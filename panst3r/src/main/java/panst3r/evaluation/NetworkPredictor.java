@@ -44,7 +44,7 @@ public final class NetworkPredictor implements Predictor {
         this.model = model;
         this.classes = classes;
         inference = new Inference(model);
-        strategy = Merge.named(model.postprocessDefault());
+        strategy = Merge.parse(model.postprocessDefault());
         size = model.config().encoder().imageSize();
     }
 

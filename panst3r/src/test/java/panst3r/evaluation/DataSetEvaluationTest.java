@@ -20,11 +20,13 @@ import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.checkpoint.Checkpoint;
 import panst3r.checkpoint.ClassTable;
+import panst3r.checkpoint.HalfPrecision;
 import panst3r.checkpoint.TinyModel;
 import panst3r.dataset.DataFolders;
 import panst3r.dataset.DataSet;
 import panst3r.dataset.DataSet.Split;
 import panst3r.inference.FeatureCache;
+import panst3r.merge.Merge;
 import panst3r.metrics.GroundTruth;
 import panst3r.metrics.TrueScene;
 import panst3r.model.PanSt3R;
@@ -122,6 +124,19 @@ class DataSetEvaluationTest {
         assertThat(predicted).containsExactly("room-0");
         assertThat(run(this::oracle).scenes().mean("pq")).isEqualTo(1);
         assertThat(predicted).containsExactly("room-0", "room-1", "room-2");
+    }
+
+    @Test
+    void mergesAsTheModelSaysUnlessToldOtherwise() {
+        Path plain = folder.resolve("plain.safetensors");
+        Path own = folder.resolve("own.safetensors");
+        TinyModel.write(plain, List.of("floor", "chair"), 1);
+        HalfPrecision.convert(plain, own, Optional.of("standard-v2:mask-threshold=0.6"));
+        try (PanSt3R model = PanSt3R.load(own, Progress.SILENT)) {
+            NetworkPredictor predictor = new NetworkPredictor(model, truth -> Optional.empty());
+            assertThat(predictor.describe()).contains("merged by standard-v2 mask-threshold=0.6");
+            assertThat(predictor.strategy(Merge.qubo()).describe()).contains("merged by qubo");
+        }
     }
 
     /** A real network: within the second scene the thread is interrupted, at every stage once. */
