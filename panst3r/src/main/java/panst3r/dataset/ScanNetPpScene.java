@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.stream.JsonReader;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -145,14 +146,21 @@ record ScanNetPpScene(Path root, String name, DataSet.Split split) implements Da
         return value.getAsDouble();
     }
 
-    /** Camera to world by the name of the photo; a camera takes two lines, the second is passed over. */
+    /**
+     * Camera to world by the name of the photo; a camera takes two lines, the second is passed over. Read line by line: the
+     * points of many photos take a hundred megabytes.
+     */
     private static Map<String, double[]> poses(Path file) {
         Map<String, double[]> out = new HashMap<>();
-        List<String> lines =
-                DataFiles.text(file).lines().filter(l -> !l.startsWith("#")).toList();
-        try {
-            for (int i = 0; i < lines.size(); i += 2) {
-                String[] w = lines.get(i).strip().split("\\s+", 10);
+        DataFiles.need(file);
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            boolean camera = false;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("#")) {
+                    continue;
+                }
+                camera = !camera;
+                String[] w = camera ? line.strip().split("\\s+", 10) : new String[0];
                 if (w.length < 10) {
                     continue;
                 }
@@ -164,7 +172,7 @@ record ScanNetPpScene(Path root, String name, DataSet.Split split) implements Da
                 DataFiles.rigid(file, pose);
                 out.put(w[9].replaceFirst(".*/", ""), pose);
             }
-        } catch (NumberFormatException e) {
+        } catch (IOException | NumberFormatException e) {
             throw new PanSt3RException(file + " is not a list of images as COLMAP writes it.", e);
         }
         return out;

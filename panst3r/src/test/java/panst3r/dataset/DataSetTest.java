@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -191,6 +192,23 @@ class DataSetTest {
         assertThat(m[3]).isCloseTo(0.2, within(1e-12));
         assertThat(turned.depth()[0]).isCloseTo(3, within(1e-6f));
         assertThat(DataSet.open(scene, Split.TEST).scenes().get(0).photos()).hasSize(2);
+    }
+
+    @Test
+    void posesOfManyPhotosAreFoundAmongTheirPoints() throws IOException {
+        Path scene = DataFolders.scanNetPp(folder);
+        List<Path> before = DataSet.open(folder, Split.TEST).scenes().get(0).photos();
+        Path images = scene.resolve("dslr/colmap/images.txt");
+        String points = "1.5 2.5 -1 ".repeat(100_000);
+        try (var out = Files.newBufferedWriter(images, StandardOpenOption.APPEND)) {
+            for (int i = 0; i < 80; i++) {
+                out.write((3 + i) + " 1 0 0 0 0 0 0 1 DSC1" + i + ".JPG\n" + points + "\n");
+            }
+        }
+        assertThat(Files.size(images)).isGreaterThan(80_000_000);
+        assertThat(DataSet.open(folder, Split.TEST).scenes().get(0).photos())
+                .hasSize(2)
+                .isEqualTo(before);
     }
 
     @Test
