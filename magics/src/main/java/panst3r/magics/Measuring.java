@@ -137,7 +137,8 @@ final class Measuring {
                 .leaveOutRare(!choice.countRare());
         int photos = Math.min(choice.photos(), photos(sets.get(0).scenes().get(0)));
         boolean looks = choice.alike() != null && photos > choice.keyframes();
-        progress.expect(Running.stages(photos, choice.keyframes(), looks, model.network().hasMasks()));
+        progress.expect(Running.stages(
+                photos, choice.keyframes(), looks, model.network().hasMasks()));
         List<DataSetReport> reports = new ArrayList<>();
         for (DataSet set : sets) {
             Path folder = out.resolve(set.folder().toAbsolutePath().normalize().getFileName());

@@ -80,8 +80,7 @@ public final class Retrieval implements ImageMatcher, AutoCloseable {
         int[] nearest = codebook.nearest(chosen, most);
         Words database = words(chosen, nearest, most, file.databaseWords());
         Words query = words(chosen, nearest, most, file.queryWords());
-        ByteBuffer out =
-                ByteBuffer.allocate(database.bytes() + query.bytes()).order(ByteOrder.nativeOrder());
+        ByteBuffer out = ByteBuffer.allocate(database.bytes() + query.bytes()).order(ByteOrder.nativeOrder());
         database.write(out);
         query.write(out);
         return out.flip();

@@ -261,8 +261,8 @@ class DataSetTest {
             for (int i = 0; i < 150; i++) {
                 byte[] bad = Arrays.copyOf(good, i % 5 == 0 ? random.nextInt(good.length + 9) : good.length);
                 for (int k = random.nextInt(4); k >= 0 && bad.length > 0; k--) {
-                    bad[random.nextInt(bad.length)] =
-                            (byte) (random.nextBoolean() ? random.nextInt(256) : "0-9,.{}[]\"a \n".charAt(random.nextInt(13)));
+                    bad[random.nextInt(bad.length)] = (byte)
+                            (random.nextBoolean() ? random.nextInt(256) : "0-9,.{}[]\"a \n".charAt(random.nextInt(13)));
                 }
                 Files.write(file, bad);
                 try {

@@ -167,7 +167,9 @@ class DataSetEvaluationTest {
                 assertThatThrownBy(() -> evaluation.run(set(), out, false, stopping))
                         .as(stage)
                         .isInstanceOf(CancelledException.class);
-                assertThat(Files.readAllLines(out.resolve("scenes.csv"))).as(stage).hasSize(2);
+                assertThat(Files.readAllLines(out.resolve("scenes.csv")))
+                        .as(stage)
+                        .hasSize(2);
                 assertThat(cache.bytes()).as(stage).isPositive();
             }
             Path out = folder.resolve("stopped at measure");

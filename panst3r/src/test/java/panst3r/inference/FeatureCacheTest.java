@@ -305,8 +305,7 @@ class FeatureCacheTest {
                 tests.add(DynamicTest.dynamicTest(e.path(), () -> {
                     try (Retrieval retrieval = Retrieval.open(e.file(), null);
                             PanSt3R model = load()) {
-                        assumeTrue(
-                                retrieval.width() == model.config().encoder().embedDim(), "of another encoder");
+                        assumeTrue(retrieval.width() == model.config().encoder().embedDim(), "of another encoder");
                         chosenFromTheCache(retrieval);
                     }
                 }));

@@ -108,9 +108,9 @@ final class RetrievalBench {
             float[] tokens = features(random, centroids, words, width, Math.max(features, TOKENS));
             float[] of = Arrays.copyOf(tokens, features * width);
             time("matrix product of a photo", () -> Scope.inference(() -> product(of, width, matrix)));
-            int[] fast = time("nearest words of a photo", () -> Scope.inference(() -> retrieval
-                    .codebook()
-                    .nearest(of, 5)));
+            int[] fast = time(
+                    "nearest words of a photo",
+                    () -> Scope.inference(() -> retrieval.codebook().nearest(of, 5)));
             if (i == 0) {
                 int[] plain = time("  plain", () -> PlainRetrieval.nearest(centroids, width, of, 5));
                 System.out.println("  the same: " + Arrays.equals(fast, plain));

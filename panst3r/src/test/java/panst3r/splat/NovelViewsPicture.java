@@ -66,8 +66,7 @@ final class NovelViewsPicture {
             List<Path> paths = photos.viewNames().stream()
                     .map(name -> files.photos().get(files.viewNames().indexOf(name)))
                     .toList();
-            return new NetworkPredictor(model, t -> classes)
-                    .predict(paths, photos, Progress.SILENT);
+            return new NetworkPredictor(model, t -> classes).predict(paths, photos, Progress.SILENT);
         }
     }
 
