@@ -145,7 +145,7 @@ final class FallOff implements Layout {
                 + " that no photo fitted to was taken with, against what is"
                 + " true there: PSNR of the colours, panoptic quality and mean intersection over union of the labels, each of"
                 + " one picture, and the share of its pixels that Gaussians cover. A dot is a picture; marks are means of"
-                + " equally many, from the nearest to the farthest. What no photo saw counts in full: grey in the colours, void in the"
-                + " labels.";
+                + " equally many, from the nearest to the farthest. What no photo saw is grey in the colours, void in the"
+                + " labels, which panoptic quality forgives.";
     }
 }
