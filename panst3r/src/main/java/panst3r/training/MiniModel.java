@@ -47,7 +47,7 @@ public final class MiniModel {
      */
     record Stage(String name, TrainingPlan plan, int stop, List<RoomOptions> kinds, int views, int repeats) {}
 
-    /** 4.3 million parameters. */
+    /** 3.8 million parameters. */
     public static ModelDescription description() {
         return new ModelDescription(
                 "Dust3rEncoder(img_size=(256, 256), embed_dim=128, depth=5, num_heads=4)",
