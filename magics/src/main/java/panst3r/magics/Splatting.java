@@ -23,6 +23,8 @@ import panst3r.magics.novel.Splats;
 import panst3r.magics.tables.SplatTables;
 import panst3r.magics.tables.Tables;
 import panst3r.metrics.GroundTruth;
+import panst3r.metrics.LabelCounts;
+import panst3r.metrics.PanopticQuality;
 import panst3r.metrics.TrueScene;
 import panst3r.picture.Images;
 import panst3r.picture.PointSample;
@@ -269,17 +271,15 @@ public final class Splatting {
             Scene after = splats.cleaned(progress);
             GroundTruth truth = truths.of(of, before, null, Progress.SILENT);
             if (truth != null) {
+                LabelCounts was = truth.counts(before.panoptic().orElseThrow(), truth.views());
+                LabelCounts is = truth.counts(after.panoptic().orElseThrow(), truth.views());
                 progress.note(String.format(
                         Locale.ROOT,
-                        "PQ %.1f before, %.1f after",
-                        100
-                                * truth.quality(before.panoptic().orElseThrow())
-                                        .all()
-                                        .pq(),
-                        100
-                                * truth.quality(after.panoptic().orElseThrow())
-                                        .all()
-                                        .pq()));
+                        "PQ %.1f before, %.1f after; strict PQ, to which void is missed, %.1f before, %.1f after",
+                        100 * PanopticQuality.of(was, true).all().pq(),
+                        100 * PanopticQuality.of(is, true).all().pq(),
+                        100 * PanopticQuality.strict(was).all().pq(),
+                        100 * PanopticQuality.strict(is).all().pq()));
             }
             workspace.scene(of, after, workspace.strategy(of));
             return after;
@@ -388,8 +388,7 @@ public final class Splatting {
         List<Path> paths = photos.viewNames().stream()
                 .map(name -> files.photos().get(files.viewNames().indexOf(name)))
                 .toList();
-        return new NetworkPredictor(model.network(), t -> model.classes())
-                .predict(paths, photos, progress);
+        return new NetworkPredictor(model.network(), t -> model.classes()).predict(paths, photos, progress);
     }
 
     private static Figure chart(List<SplatTables.Held> all) {

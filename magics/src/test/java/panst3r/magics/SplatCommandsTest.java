@@ -223,6 +223,8 @@ class SplatCommandsTest {
                 .isGreaterThanOrEqualTo(held.doubleColumn("psnr").get(0) - 0.5)
                 .isGreaterThan(15);
         assertThat(held.doubleColumn("pq").get(0)).isBetween(0.2, 1.0);
+        assertThat(held.name()).containsPattern("PQ [0-9.]+, strict [0-9.]+, mIoU");
+        assertThat(held.doubleColumn("strict_pq").get(0)).isBetween(0.1, 1.0);
         Path chart = folder.resolve("falloff.svg");
         Table walk = (Table) value("splat-quality " + room + " --first 2 --steps 2 --every 2 --chart " + chart);
         assertThat(walk.rowCount()).isEqualTo(2);

@@ -10,6 +10,7 @@ import java.util.stream.DoubleStream;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.picture.Palette;
+import panst3r.splat.NovelViewQuality.Labels;
 import panst3r.splat.NovelViewQuality.View;
 
 /** How new views fall off with the distance and the angle to the nearest photo: a dot a picture, a curve through means. */
@@ -31,8 +32,8 @@ final class FallOff implements Layout {
 
     private static final List<Measure> MEASURES = List.of(
             new Measure("PSNR, dB", false, View::psnr),
-            new Measure("PQ, %", true, v -> v.quality().map(q -> q.all().pq()).orElse(Double.NaN)),
-            new Measure("mIoU, %", true, v -> v.semantic().map(s -> s.miou()).orElse(Double.NaN)),
+            new Measure("PQ, %", true, v -> v.labels().map(Labels::pq).orElse(Double.NaN)),
+            new Measure("mIoU, %", true, v -> v.labels().map(Labels::miou).orElse(Double.NaN)),
             new Measure("seen by a photo, %", true, View::seen));
 
     private static final List<Across> ACROSS = List.of(

@@ -23,12 +23,36 @@ import panst3r.scene.Scene;
  * @param views one a picture
  * @param psnr mean over the pictures, dB
  * @param ssim mean over the pictures
- * @param quality empty without labels
- * @param semantic empty without labels
+ * @param labels of all pictures together; empty without
  */
-public record NovelViewQuality(
-        List<View> views, double psnr, double ssim, Optional<PanopticQuality> quality, Optional<Semantic> semantic) {
+public record NovelViewQuality(List<View> views, double psnr, double ssim, Optional<Labels> labels) {
     private static final float SEEN = 0.5f;
+
+    /**
+     * What labels are worth.
+     *
+     * @param quality by the rule of the papers' tables, which forgives pixels that are void
+     * @param strict with these as missed, see {@link PanopticQuality#strict}
+     * @param semantic of the same pixels
+     */
+    public record Labels(PanopticQuality quality, PanopticQuality strict, Semantic semantic) {
+        static Labels of(LabelCounts counts) {
+            return new Labels(
+                    PanopticQuality.of(counts, true), PanopticQuality.strict(counts), Semantic.of(counts, true));
+        }
+
+        public double pq() {
+            return quality.all().pq();
+        }
+
+        public double strictPq() {
+            return strict.all().pq();
+        }
+
+        public double miou() {
+            return semantic.miou();
+        }
+    }
 
     /**
      * One picture.
@@ -38,8 +62,7 @@ public record NovelViewQuality(
      * @param angle in degrees between the directions of the same two cameras
      * @param seen share of the pixels of which the Gaussians cover more than half; the others no photo saw
      * @param seenPsnr of these pixels alone
-     * @param quality of its labels alone, of all pixels; empty without
-     * @param semantic as {@code quality}
+     * @param labels of all its pixels; empty without
      */
     public record View(
             String name,
@@ -49,8 +72,7 @@ public record NovelViewQuality(
             double seen,
             double seenPsnr,
             double ssim,
-            Optional<PanopticQuality> quality,
-            Optional<Semantic> semantic) {}
+            Optional<Labels> labels) {}
 
     /**
      * @param truth the true views; photos and pictures are of the same sizes
@@ -83,8 +105,7 @@ public record NovelViewQuality(
             }
             float[] image = TrainingView.of(view, camera).image();
             PhotometricLoss.Value value = loss.of(rgb, image, 3, camera.width(), camera.height(), null);
-            Optional<PanopticQuality> quality = Optional.empty();
-            Optional<Semantic> semantic = Optional.empty();
+            Optional<Labels> worth = Optional.empty();
             if (labels != null) {
                 LabelCounts own = new LabelCounts(split);
                 int[] ids = labels.render(camera).labels();
@@ -93,8 +114,7 @@ public record NovelViewQuality(
                         Arrays.stream(truth.classIds(v)).map(c -> c + 1).toArray();
                 own.add(predicted, ids, trueClass, view.ids());
                 all.add(predicted, ids, trueClass, view.ids());
-                quality = Optional.of(PanopticQuality.of(own, true));
-                semantic = Optional.of(Semantic.of(own, true));
+                worth = Optional.of(Labels.of(own));
             }
             Pinhole place = Pinhole.of(view.camera());
             Pinhole near = nearest(place, photos);
@@ -106,15 +126,13 @@ public record NovelViewQuality(
                     seen.covered(),
                     psnr(rgb, image, seen.alpha()),
                     value.ssim(),
-                    quality,
-                    semantic);
+                    worth);
         }
         return new NovelViewQuality(
                 List.of(views),
                 Arrays.stream(views).mapToDouble(View::psnr).average().orElse(Double.NaN),
                 Arrays.stream(views).mapToDouble(View::ssim).average().orElse(Double.NaN),
-                labels == null ? Optional.empty() : Optional.of(PanopticQuality.of(all, true)),
-                labels == null ? Optional.empty() : Optional.of(Semantic.of(all, true)));
+                labels == null ? Optional.empty() : Optional.of(Labels.of(all)));
     }
 
     private static double psnr(float[] rgb, float[] truth, float[] alpha) {

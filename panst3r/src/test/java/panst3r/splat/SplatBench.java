@@ -235,7 +235,7 @@ final class SplatBench {
         NovelViewQuality quality = held.quality();
         say(
                 "%s, %s: %,d Gaussians, %d steps, %.1f s with labels and comparison (%.1f processor s): PSNR of the photos"
-                        + " %.2f, of %d novel views %.2f%s, SSIM %.3f; PQ %.1f%s, mIoU %.1f; uplift %.2f s",
+                        + " %.2f, of %d novel views %.2f%s, SSIM %.3f; PQ %.1f%s, strict %.1f, mIoU %.1f; uplift %.2f s",
                 split.photos().name(),
                 what,
                 held.fit().gaussians().size(),
@@ -247,22 +247,24 @@ final class SplatBench {
                 quality.psnr(),
                 predicted || !each ? "" : " (goal 28)",
                 quality.ssim(),
-                100 * quality.quality().orElseThrow().all().pq(),
+                100 * quality.labels().orElseThrow().pq(),
                 predicted || !each ? "" : " (goal 85)",
-                100 * quality.semantic().orElseThrow().miou(),
+                100 * quality.labels().orElseThrow().strictPq(),
+                100 * quality.labels().orElseThrow().miou(),
                 uplift);
         for (NovelViewQuality.View view : each ? quality.views() : List.<NovelViewQuality.View>of()) {
             say(
                     "    view %s, %.2f m and %.0f° from the nearest photo: PSNR %.2f (%.2f where seen), SSIM %.3f, PQ %.1f,"
-                            + " mIoU %.1f, seen %.3f",
+                            + " strict %.1f, mIoU %.1f, seen %.3f",
                     view.name(),
                     view.distance(),
                     view.angle(),
                     view.psnr(),
                     view.seenPsnr(),
                     view.ssim(),
-                    100 * view.quality().orElseThrow().all().pq(),
-                    100 * view.semantic().orElseThrow().miou(),
+                    100 * view.labels().orElseThrow().pq(),
+                    100 * view.labels().orElseThrow().strictPq(),
+                    100 * view.labels().orElseThrow().miou(),
                     view.seen());
         }
         return quality;
@@ -289,7 +291,7 @@ final class SplatBench {
         }
         for (NovelSeries one : series) {
             say("%s, by distance to the nearest photo:", one.name());
-            say("    m            views  angle  PSNR  where seen  seen     PQ  mIoU");
+            say("    m            views  angle  PSNR  where seen  seen     PQ  strict  mIoU");
             for (int b = 0; b < BANDS.length - 1; b++) {
                 double from = BANDS[b];
                 double to = BANDS[b + 1];
@@ -298,7 +300,7 @@ final class SplatBench {
                         .toList();
                 if (!views.isEmpty()) {
                     say(
-                            "    %.2f–%.2f %9d %5.0f° %5.1f %11.1f %5.1f %6.1f %5.1f",
+                            "    %.2f–%.2f %9d %5.0f° %5.1f %11.1f %5.1f %6.1f %7.1f %5.1f",
                             from,
                             to,
                             views.size(),
@@ -306,11 +308,9 @@ final class SplatBench {
                             mean(views, NovelViewQuality.View::psnr),
                             mean(views, NovelViewQuality.View::seenPsnr),
                             100 * mean(views, NovelViewQuality.View::seen),
-                            100
-                                    * mean(
-                                            views,
-                                            v -> v.quality().orElseThrow().all().pq()),
-                            100 * mean(views, v -> v.semantic().orElseThrow().miou()));
+                            100 * mean(views, v -> v.labels().orElseThrow().pq()),
+                            100 * mean(views, v -> v.labels().orElseThrow().strictPq()),
+                            100 * mean(views, v -> v.labels().orElseThrow().miou()));
                 }
             }
         }

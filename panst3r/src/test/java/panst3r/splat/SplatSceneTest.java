@@ -263,7 +263,7 @@ class SplatSceneTest {
                 NovelViewQuality.of(held, Gaussians.zeros(0, 0), camera, photos, grey, null, scene, 1);
         assertThat(nothing.psnr()).isCloseTo(-10 * Math.log10(squared), within(1e-3));
         assertThat(nothing.views().get(0).seen()).isZero();
-        assertThat(nothing.quality()).isEmpty();
+        assertThat(nothing.labels()).isEmpty();
         Pinhole place = Pinhole.of(view.camera());
         assertThat(nothing.views().get(0).distance())
                 .isEqualTo(Math.min(
@@ -272,13 +272,26 @@ class SplatSceneTest {
         NovelViewQuality all = NovelViewQuality.of(held, start, camera, photos, grey, labels, scene, 1);
         assertThat(all.psnr()).isGreaterThan(nothing.psnr() + 5);
         assertThat(all.views().get(0).seen()).isGreaterThan(0.99);
-        assertThat(all.semantic().orElseThrow().miou()).isGreaterThan(0.7);
+        assertThat(all.labels().orElseThrow().miou()).isGreaterThan(0.7);
+        // half of the picture void: the papers' rule forgives what the strict one counts as missed
+        Footprint f = new Footprint(camera.get(0));
+        boolean[] left = new boolean[start.size()];
+        for (int i = 0; i < left.length; i++) {
+            left[i] = f.project(start, i) && f.u < 32;
+        }
+        NovelViewQuality.Labels half = NovelViewQuality.of(
+                        held, start, camera, photos, grey, labels.only(left), scene, 1)
+                .labels()
+                .orElseThrow();
+        double whole = all.labels().orElseThrow().strictPq();
+        assertThat(all.labels().orElseThrow().pq()).isGreaterThanOrEqualTo(whole);
+        assertThat(half.strictPq()).isBetween(0.1 * whole, 0.75 * whole);
+        assertThat(half.pq()).isGreaterThan(half.strictPq() + 0.1);
         // labels of what is not there are void: nothing is right
         LabelField none = labels.only(new boolean[start.size()]);
         assertThat(NovelViewQuality.of(held, start, camera, photos, grey, none, scene, 1)
-                        .quality()
+                        .labels()
                         .orElseThrow()
-                        .all()
                         .pq())
                 .isZero();
     }

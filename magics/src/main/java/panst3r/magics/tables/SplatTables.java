@@ -8,11 +8,12 @@ import java.util.stream.IntStream;
 import panst3r.Progress;
 import panst3r.merge.Panoptic;
 import panst3r.metrics.GroundTruth;
+import panst3r.metrics.LabelCounts;
 import panst3r.metrics.PanopticQuality;
-import panst3r.metrics.Semantic;
 import panst3r.scene.Scene;
 import panst3r.splat.Gaussians;
 import panst3r.splat.NovelViewQuality;
+import panst3r.splat.NovelViewQuality.Labels;
 import panst3r.splat.SplatScene;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.FloatColumn;
@@ -86,7 +87,8 @@ public final class SplatTables {
 
     /**
      * One row a photo: how like it is to the picture of the Gaussians with its camera, how many of its pixels they cover
-     * ({@code seen}), how many have the label there that the merge gave them, and the panoptic quality of these labels.
+     * ({@code seen}), how many have the label there that the merge gave them, and the panoptic quality of these labels: the
+     * papers', which forgives what is void, and the strict one.
      *
      * @param truth of the scene, or null
      */
@@ -100,6 +102,7 @@ public final class SplatTables {
         DoubleColumn covered = DoubleColumn.create("seen", n);
         DoubleColumn same = DoubleColumn.create("same_label", n);
         DoubleColumn quality = DoubleColumn.create("pq", n);
+        DoubleColumn strict = DoubleColumn.create("strict_pq", n);
         Panoptic seen = scene.labels(progress)
                 .map(field -> field.shown(scene.scene(), scene.cameras(), progress))
                 .flatMap(Scene::panoptic)
@@ -121,15 +124,15 @@ public final class SplatTables {
         }
         if (seen != null && truth != null) {
             for (GroundTruth.MeasuredView measured : truth.views()) {
+                LabelCounts counts = truth.counts(seen, List.of(measured));
                 quality.set(
-                        measured.index(),
-                        PanopticQuality.of(truth.counts(seen, List.of(measured)), true)
-                                .all()
-                                .pq());
+                        measured.index(), PanopticQuality.of(counts, true).all().pq());
+                strict.set(
+                        measured.index(), PanopticQuality.strict(counts).all().pq());
             }
         }
         Table out = Table.create("splat views", view, file, psnr, ssim, covered, same);
-        return truth == null ? out : out.addColumns(quality);
+        return truth == null ? out : out.addColumns(quality, strict);
     }
 
     /**
@@ -143,27 +146,28 @@ public final class SplatTables {
         public String toString() {
             return String.format(
                     Locale.ROOT,
-                    "%s at cameras held out, %s: PSNR %.1f dB, SSIM %.3f, PQ %.1f, mIoU %.1f",
+                    "%s at cameras held out, %s: PSNR %.1f dB, SSIM %.3f, PQ %.1f, strict %.1f, mIoU %.1f",
                     room,
                     cameras,
                     quality.psnr(),
                     quality.ssim(),
-                    100 * quality.quality().map(q -> q.all().pq()).orElse(Double.NaN),
-                    100 * quality.semantic().map(Semantic::miou).orElse(Double.NaN));
+                    100 * quality.labels().map(Labels::pq).orElse(Double.NaN),
+                    100 * quality.labels().map(Labels::strictPq).orElse(Double.NaN),
+                    100 * quality.labels().map(Labels::miou).orElse(Double.NaN));
         }
     }
 
     /**
      * One row a photo that was held out: how far its camera is from the nearest that was fitted to, what the picture there is
      * worth, how much of it the Gaussians cover, and, as {@code psnr_seen}, its PSNR over what they cover alone: what no photo
-     * saw cannot be right.
+     * saw cannot be right. Likewise {@code pq} forgives what is left void, and {@code strict_pq} does not.
      */
     public static Table quality(List<Held> all) {
         StringColumn room = StringColumn.create("room");
         StringColumn cameras = StringColumn.create("fitted_to");
         StringColumn file = StringColumn.create("file");
         List<DoubleColumn> numbers =
-                List.of("distance", "angle", "psnr", "psnr_seen", "ssim", "seen", "pq", "miou").stream()
+                List.of("distance", "angle", "psnr", "psnr_seen", "ssim", "seen", "pq", "strict_pq", "miou").stream()
                         .map(DoubleColumn::create)
                         .toList();
         for (Held held : all) {
@@ -171,10 +175,16 @@ public final class SplatTables {
                 room.append(held.room);
                 cameras.append(held.cameras);
                 file.append(v.name());
-                double pq = v.quality().map(q -> q.all().pq()).orElse(Double.NaN);
-                double miou = v.semantic().map(Semantic::miou).orElse(Double.NaN);
                 double[] row = {
-                    v.distance(), v.angle(), v.psnr(), v.seenPsnr(), v.ssim(), v.seen(), pq, miou,
+                    v.distance(),
+                    v.angle(),
+                    v.psnr(),
+                    v.seenPsnr(),
+                    v.ssim(),
+                    v.seen(),
+                    v.labels().map(Labels::pq).orElse(Double.NaN),
+                    v.labels().map(Labels::strictPq).orElse(Double.NaN),
+                    v.labels().map(Labels::miou).orElse(Double.NaN),
                 };
                 for (int k = 0; k < row.length; k++) {
                     numbers.get(k).append(row[k]);
