@@ -52,6 +52,8 @@ public final class Splatting {
     /** Steps of a fit unless others are asked for. */
     public static final int STEPS = 300;
 
+    private static final int MOST_STEPS = 1_000_000;
+
     /** Frames of a way unless others are asked for. */
     public static final int FRAMES = 24;
 
@@ -63,6 +65,9 @@ public final class Splatting {
 
     /** And to what the model in use makes of the photos. */
     private static final String PREDICTED = "predicted";
+
+    /** A picture of which Gaussians cover less is empty. */
+    private static final double EMPTY = 0.01;
 
     private static final int START_WIDTH = 640;
     private static final int START_HEIGHT = 480;
@@ -97,10 +102,7 @@ public final class Splatting {
     public Splats splat(
             String name, Integer steps, DenseStart start, boolean refineCameras, boolean densify, boolean more) {
         return jobs.run("splat", progress -> {
-            int wanted = steps == null ? STEPS : steps;
-            if (wanted < 1) {
-                throw new PanSt3RException("--steps must be 1 or more, not " + wanted + ".");
-            }
+            int wanted = checkSteps(steps == null ? STEPS : steps);
             String of = workspace.sceneName(name);
             Scene scene = workspace.scene(of);
             Fit fit = more ? workspace.fit(of) : null;
@@ -130,6 +132,14 @@ public final class Splatting {
                     fit.psnr()));
             return Splats.of(of, workspace.splats(of), fit);
         });
+    }
+
+    private static int checkSteps(int steps) {
+        if (steps < 1 || steps > MOST_STEPS) {
+            throw new PanSt3RException(
+                    String.format(Locale.ROOT, "--steps must be 1 to %d, not %d.", MOST_STEPS, steps));
+        }
+        return steps;
     }
 
     /** Gaussians of a .ply file for a scene, in its frame, instead of a fit; or a fit that was kept, to go on with. */
@@ -181,6 +191,9 @@ public final class Splatting {
                                 + " an object or beyond a wall; move it to where a photo sees free space.");
             }
             NovelViews out = NovelViews.of(of, splats, cameras, progress);
+            if (out.covered() < EMPTY) {
+                progress.warn("There is next to nothing to see from there: no photo shows what that camera looks at.");
+            }
             if (out.inside() > 0) {
                 progress.warn(
                         out.inside() + " of " + out.frames().size() + " frames stand behind all that the photos show"
@@ -197,9 +210,10 @@ public final class Splatting {
         int[] known = IntStream.range(0, cameras.size())
                 .filter(v -> splats.isWellSeen(cameras.get(v)))
                 .toArray();
-        List<Pinhole> stops = cameras;
-        if (known.length >= 2 && known.length < cameras.size()) {
-            stops = Arrays.stream(known).mapToObj(cameras::get).toList();
+        boolean some = known.length >= 2 && known.length < cameras.size();
+        List<Pinhole> stops = some ? Arrays.stream(known).mapToObj(cameras::get).toList() : cameras;
+        List<Pinhole> out = way.frames(stops, splats.up(), frames, splats::isInside, splats::isWellSeen);
+        if (some) {
             String left = IntStream.range(0, cameras.size())
                     .filter(v -> Arrays.binarySearch(known, v) < 0)
                     .mapToObj(String::valueOf)
@@ -207,7 +221,7 @@ public final class Splatting {
             progress.note("The way leaves out photo " + left + ", where Gaussians cover less than three quarters of the"
                     + " picture: the scene is not sure of its place.");
         }
-        return way.frames(stops, splats.up(), frames, splats::isInside, splats::isWellSeen);
+        return out;
     }
 
     private static Pinhole resized(Pinhole camera, Integer width) {
@@ -247,16 +261,23 @@ public final class Splatting {
     }
 
     private static Pinhole camera(SplatScene splats, String text) {
-        if (text.strip().matches("\\d{1,6}")) {
-            int view = Integer.parseInt(text.strip());
-            if (view >= splats.cameras().size()) {
-                throw new PanSt3RException("There is no photo " + view + "; this scene has 0 to "
+        String number = text.strip();
+        if (number.matches("[+-]?\\d+")) {
+            int view = number.matches("\\d{1,6}") ? Integer.parseInt(number) : -1;
+            if (view < 0 || view >= splats.cameras().size()) {
+                throw new PanSt3RException("There is no photo " + number + "; this scene has 0 to "
                         + (splats.cameras().size() - 1) + ".");
             }
             return splats.cameras().get(view);
         }
+        Viewpoint place = Viewpoint.parse(text, splats.up());
+        if (Arrays.equals(place.position(), place.target())) {
+            throw new PanSt3RException(
+                    "The camera " + number + " looks at the very place where it stands; the first three"
+                            + " numbers are its place, the next three another one, which it looks at.");
+        }
         Pinhole like = splats.cameras().get(0);
-        return Pinhole.of(Viewpoint.parse(text, splats.up()), like.width(), like.height());
+        return Pinhole.of(place, like.width(), like.height());
     }
 
     /**
@@ -289,6 +310,9 @@ public final class Splatting {
     /** A sample of the Gaussians as a table. */
     public Table gaussians(String name, String where, int sample, long seed) {
         return jobs.run("gaussians", progress -> {
+            if (sample < 1) {
+                throw new PanSt3RException("--sample must be 1 or more, not " + sample + ".");
+            }
             SplatScene splats = workspace.splats(workspace.sceneName(name));
             Table all = SplatTables.gaussians(splats, where == null ? sample : Integer.MAX_VALUE, seed, progress);
             Table rows = Tables.where(all, where);
@@ -341,9 +365,7 @@ public final class Splatting {
     /** What new views are worth: fits to some photos, and their pictures at the cameras of the others. */
     public Table quality(Quality asked) {
         return jobs.run("splat-quality", progress -> {
-            if (asked.steps < 1) {
-                throw new PanSt3RException("--steps must be 1 or more, not " + asked.steps + ".");
-            }
+            checkSteps(asked.steps);
             Path chart = asked.chart == null ? null : Words.path(asked.chart);
             if (chart != null) {
                 Figure.check(chart, asked.overwrite);

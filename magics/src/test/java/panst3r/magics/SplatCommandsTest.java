@@ -152,8 +152,24 @@ class SplatCommandsTest {
         assertThat(refusal("novel --camera here")).contains("no viewpoint");
         assertThat(refusal("novel --path zigzag")).contains("between, spline or orbit");
         assertThat(refusal("novel --frames 0")).contains("1 to 2000 frames");
-        assertThat(refusal("novel --frames 2 --to " + folder.resolve("way.mp4")))
-                .contains("neither .gif nor .png");
+        // before anything is drawn
+        for (String wrong : List.of("--frames 2 --to " + folder.resolve("way.mp4"), "--frames -1", "--frames 100000")) {
+            bridge.shown.clear();
+            assertThat(refusal("novel " + wrong)).containsPattern("neither .gif nor .png|1 to 2000 frames");
+            assertThat(bridge.shown).noneMatch(shown -> shown.toString().contains("frames 0"));
+        }
+        assertThat(refusal("novel --frames 2000 --width 8000"))
+                .contains("2,000 × 8000×6000 pixels with 2 segments take")
+                .contains("ask for fewer or smaller pictures");
+        assertThat(refusal("novel --camera -1")).contains("There is no photo -1; this scene has 0 to 2");
+        assertThat(refusal("novel --camera 99999999999")).contains("There is no photo 99999999999");
+        assertThat(refusal("novel --camera 0,0,-1,0,0,-1,40")).contains("looks at the very place where it stands");
+        assertThat(refusal("novel --camera 0,0,-1,0,0,2,180")).contains("no viewpoint");
+        assertThat(refusal("novel --camera nan,0,-1,0,0,2,50")).contains("no viewpoint");
+        assertThat(refusal("novel --camera 0 --width 0")).contains("--width must be 1 or more");
+        bridge.shown.clear();
+        value("novel --camera 0,0,-0.2,0,0,-9,40"); // the other way, where nothing is
+        assertThat(bridge.shown).anyMatch(shown -> shown.toString().contains("next to nothing to see from there"));
         assertThat(refusal("novel --camera 1 --path orbit")).contains("leave one of them out");
     }
 
@@ -283,6 +299,43 @@ class SplatCommandsTest {
         // it is not merged: there is nothing to clean, and no label to carry over
         assertThat(((NovelViews) value("novel --camera 0")).frames().get(0).labels())
                 .isEmpty();
+    }
+
+    /** Said before anything is done, and what was there stays. */
+    @Test
+    void optionsThatMakeNoSenseAreRefused() throws Exception {
+        assertThat(refusal("merge --clean")).contains("no Gaussians of “room” yet");
+        assertThat(bridge.shown).isEmpty();
+        value("splat --steps 1 --every 2");
+        SplatScene before = session.splatting().splats(null);
+        bridge.shown.clear();
+        for (String steps : List.of("0", "-1", "1000000001", "2147483647")) {
+            assertThat(refusal("splat --steps " + steps)).contains("--steps must be 1 to 1000000, not " + steps);
+            assertThat(refusal("splat --more --steps " + steps)).contains("--steps must be 1 to 1000000");
+        }
+        for (String steps : List.of("1e9", "99999999999", "many")) {
+            assertThat(refusal("splat --steps " + steps)).contains("takes a whole number for --steps, not “" + steps);
+        }
+        assertThat(refusal("splat --every 0")).contains("every second (2) and so on, not every 0");
+        assertThat(refusal("splat --every -1")).contains("not every -1");
+        assertThat(refusal("splat --degree 4")).contains("degree of 0 to 3");
+        assertThat(refusal("splat --steps 2 --to " + folder.resolve("room.obj")))
+                .contains("room.obj” ends in neither .ply");
+        assertThat(refusal("splat none --steps 2")).contains("no scene named “none”");
+        assertThat(refusal("gaussians --sample 0")).contains("--sample must be 1 or more, not 0");
+        assertThat(refusal("gaussians --sample -5")).contains("--sample must be 1 or more, not -5");
+        assertThat(bridge.shown).isEmpty();
+        assertThat(session.splatting().splats(null)).isSameAs(before);
+        assertThat(value("splat --more --steps 1").toString()).contains("after 2 steps");
+    }
+
+    @Test
+    void beforeARunThereIsNothingToFit() {
+        Session empty = PanSt3RMagics.start(bridge);
+        assertThat(empty.workspace().scenes()).isEmpty();
+        for (String line : List.of("splat", "novel", "gaussians", "splat-views", "merge --clean", "plot --splats")) {
+            assertThat(refusal(line)).contains("There is no scene yet; make one with %panst3r run");
+        }
     }
 
     @Test

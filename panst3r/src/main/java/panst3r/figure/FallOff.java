@@ -19,6 +19,11 @@ final class FallOff implements Layout {
     private static final double TALL = 88;
     private static final double NARROW = 340;
     private static final double DOT = 0.9;
+
+    /** Of few pictures each is to be seen. */
+    private static final double LARGE_DOT = 1.8;
+
+    private static final int FEW = 24;
     private static final int MOST = 4;
 
     /** Means are of so many parts with equally many pictures, and of at least so many pictures. */
@@ -103,12 +108,13 @@ final class FallOff implements Layout {
         chart.numbersAcross(0, to);
         ToDoubleFunction<View> share = v -> (measure.value.applyAsDouble(v) - ends[0]) / (ends[1] - ends[0]);
         for (int s = 0; s < series.size(); s++) {
+            double dot = series.get(s).views().size() > FEW ? DOT : LARGE_DOT;
             int pale = Palette.mix(Chart.colour(s), 0xffffff, 0.55);
             for (View v : series.get(s).views()) {
                 double up = share.applyAsDouble(v);
                 if (Double.isFinite(up)) {
                     double px = chart.across(across.value.applyAsDouble(v), 0, to);
-                    sheet.fill(new Ellipse2D.Double(px - DOT, chart.down(up) - DOT, 2 * DOT, 2 * DOT), pale);
+                    sheet.fill(new Ellipse2D.Double(px - dot, chart.down(up) - dot, 2 * dot, 2 * dot), pale);
                 }
             }
         }

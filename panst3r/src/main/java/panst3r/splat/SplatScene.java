@@ -3,6 +3,7 @@ package panst3r.splat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import panst3r.PanSt3RException;
@@ -22,6 +23,9 @@ public final class SplatScene {
 
     /** A picture of less is not worth showing on a way. */
     private static final double WELL_SEEN = 0.75;
+
+    /** Of a pixel of a {@link NovelFrame} and of its picture: colours, cover, labels, how sure they are, depths. */
+    private static final long FRAME_BYTES = 64;
 
     /** Pixels across a picture that only asks how much of it is covered. */
     private static final int COARSE = 64;
@@ -142,6 +146,32 @@ public final class SplatScene {
     public NovelFrame frame(Pinhole camera, Progress progress) {
         return new NovelFrame(
                 camera, render(camera), labels(progress).map(field -> field.render(camera)), isInside(camera));
+    }
+
+    /** @throws PanSt3RException if frames of these cameras would not fit into the memory that is left, all of them at once */
+    public void checkMemory(List<Pinhole> cameras) {
+        int channels = 1 + scene.panoptic().map(p -> p.segments().size()).orElse(0);
+        long need = 0;
+        long largest = 0;
+        for (Pinhole camera : cameras) {
+            long pixels = (long) camera.width() * camera.height();
+            need += FRAME_BYTES * pixels;
+            largest = Math.max(largest, pixels * channels);
+        }
+        need += Float.BYTES * largest;
+        long left = Memory.left(need);
+        if (need > left || largest > Integer.MAX_VALUE) {
+            throw new PanSt3RException(String.format(
+                    Locale.ROOT,
+                    "%,d × %d×%d pixels with %d segments take %,d MB and only %,d MB are left; ask for fewer or smaller"
+                            + " pictures, or start Java with more memory (-Xmx).",
+                    cameras.size(),
+                    cameras.get(0).width(),
+                    cameras.get(0).height(),
+                    channels - 1,
+                    need >> 20,
+                    left >> 20));
+        }
     }
 
     /**

@@ -125,12 +125,16 @@ class FitTest {
         List<TrainingView> photos = photos(HERE, THERE);
         for (FitOptions options : List.of(options().withRefineCameras(true), FitOptions.dense(26))) {
             List<byte[]> one = null;
-            for (int threads : new int[] {1, 2, 3, 8}) {
+            for (int threads : new int[] {1, 2, 3, 5, 8}) {
                 Fit fit = new Fit(start(), photos, options.withThreads(threads));
                 fit.run(26, Progress.SILENT, f -> {});
                 List<byte[]> all = bytes(fit);
                 one = one == null ? all : one;
                 assertThat(all).as(threads + " threads").containsExactlyElementsOf(one);
+                if (options.refineCameras()) { // with a reset, and densified, at moved cameras
+                    assertThat(fit.gaussians().size()).isNotEqualTo(250);
+                    assertThat(fit.cameras().get(1).rotation()).isNotEqualTo(THERE.rotation());
+                }
             }
         }
     }

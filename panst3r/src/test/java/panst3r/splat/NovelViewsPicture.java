@@ -93,15 +93,19 @@ final class NovelViewsPicture {
         for (int k = 0; k < CAPTIONS.size(); k++) {
             ink.drawString(CAPTIONS.get(k), k * right + 1, LINE - 6);
         }
+        List<NovelFrame> frames = cameras.subList(cameras.size() - rows, cameras.size()).stream()
+                .map(camera -> splats.frame(camera.resized(width, height), Progress.SILENT))
+                .toList();
+        NovelFrame.Depths depths = NovelFrame.Depths.of(frames);
         for (int row = 0; row < rows; row++) {
             int held = cameras.size() - rows + row;
             int y = LINE + row * (height + GAP);
             BufferedImage photo = Images.shrink(photo(split.held().views().get(held)), Math.max(width, height));
             ink.drawImage(photo, 0, y, width, height, null);
-            NovelFrame frame = splats.frame(cameras.get(held).resized(width, height), Progress.SILENT);
+            NovelFrame frame = frames.get(row);
             ink.drawImage(frame.colours().image(), right, y, null);
             ink.drawImage(frame.labelImage(colours, ScenePicture.BLEND).orElseThrow(), 2 * right, y, null);
-            ink.drawImage(frame.depthImage(colours), 3 * right, y, null);
+            ink.drawImage(frame.depthImage(depths), 3 * right, y, null);
         }
         ink.dispose();
         Files.write(file, Images.png(Images.coarser(out)));

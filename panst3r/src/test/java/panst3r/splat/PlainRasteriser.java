@@ -18,6 +18,12 @@ final class PlainRasteriser {
     /** One Gaussian's part in a pixel. */
     private record Part(Splat splat, double weight, double alpha, double before, boolean clamped) {}
 
+    /** Float's relative rounding. */
+    private static final double ROUNDING = 6e-8;
+
+    /** Of the pixel asked for last: by how little, relatively, a decision could have gone the other way in floats. */
+    private double margin;
+
     double[] rgb;
     double[] alpha;
     double[] depth;
@@ -43,6 +49,7 @@ final class PlainRasteriser {
     private List<Part> parts(int x, int y) {
         List<Part> out = new ArrayList<>();
         double light = 1;
+        margin = 1;
         for (Splat s : splats) {
             Footprint f = s.f;
             if (x / 16 < f.tileX0 || x / 16 >= f.tileX1 || y / 16 < f.tileY0 || y / 16 >= f.tileY1) {
@@ -53,9 +60,21 @@ final class PlainRasteriser {
             double sigma = 0.5 * (f.k0 * dx * dx + f.k2 * dy * dy) + f.k1 * dx * dy;
             double raw = f.opacity * Math.exp(-sigma);
             double a = Math.min(0.99, raw);
+            // a long thin Gaussian far from its centre: large terms that all but cancel
+            double terms = Math.abs(f.k0 * dx * dx) + Math.abs(f.k2 * dy * dy) + Math.abs(f.k1 * dx * dy);
+            double places = ROUNDING
+                    * (Math.abs(f.u) * Math.abs(f.k0 * dx + f.k1 * dy)
+                            + Math.abs(f.v) * Math.abs(f.k1 * dx + f.k2 * dy));
+            double error = 8 * (ROUNDING * terms + places);
+            boolean matters = sigma - error < Math.log(255 * f.opacity) + 0.01;
+            if (matters && (error > 1e-4 || sigma < error && sigma != 0)) {
+                margin = 0;
+            }
+            margin = Math.min(margin, Math.abs(raw * 255 - 1));
             if (sigma < 0 || a < 1 / 255.0) {
                 continue;
             }
+            margin = Math.min(margin, Math.abs(light * (1 - a) / 1e-4 - 1));
             if (light * (1 - a) < 1e-4) {
                 break;
             }
@@ -86,6 +105,16 @@ final class PlainRasteriser {
                 rgb[c * n + p] += light * background[c];
             }
         }
+    }
+
+    /** [H, W] pixels in which a decision hangs on less than a float can tell, so that a picture in floats may differ. */
+    boolean[] doubtful() {
+        boolean[] out = new boolean[camera.width() * camera.height()];
+        for (int p = 0; p < out.length; p++) {
+            parts(p % camera.width(), p / camera.width());
+            out[p] = margin < 1e-3;
+        }
+        return out;
     }
 
     /** [channels, H, W]. */

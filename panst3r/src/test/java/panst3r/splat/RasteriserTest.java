@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,6 +91,96 @@ class RasteriserTest {
         }
         assertThat(beyond).isLessThanOrEqualTo(actual.length / 1000);
         assertThat(most).isLessThan(0.03);
+    }
+
+    /** None to 40 Gaussians of which each value may be extreme: size, place, rotation, opacity, colour. */
+    private static Gaussians nasty(Random random) {
+        int degree = random.nextInt(4);
+        Gaussians g = cloud(random.nextInt(41), degree, random.nextLong());
+        for (int i = 0; i < g.size(); i++) {
+            switch (random.nextInt(4)) {
+                case 0 -> { // huge, tiny, or a needle
+                    float all = (float) (20 * random.nextDouble() - 15);
+                    for (int c = 0; c < 3; c++) {
+                        g.logScales()[3 * i + c] = random.nextInt(3) == 0 ? 8 * random.nextFloat() - 10 : all;
+                    }
+                }
+                case 1 -> { // around the camera, on the near plane, far away
+                    float z = new float[] {-3, -0.01f, 0, 0.19f, 0.2001f, 0.21f, 1e3f, 1e6f}[random.nextInt(8)];
+                    g.means()[3 * i + 2] = z;
+                    g.means()[3 * i] = (float) random.nextGaussian() * (random.nextInt(4) == 0 ? 1e3f : z);
+                }
+                default -> {}
+            }
+            if (random.nextInt(3) == 0) {
+                float length = new float[] {0, 1e-20f, 1e-8f, 1e8f, 1e18f}[random.nextInt(5)];
+                for (int c = 0; c < 4; c++) {
+                    g.quaternions()[4 * i + c] *= length;
+                }
+            }
+            if (random.nextInt(3) == 0) {
+                g.opacityLogits()[i] = new float[] {-1e30f, -90, -5.6f, 4.6f, 90, 1e30f}[random.nextInt(6)];
+            }
+            if (random.nextInt(5) == 0) {
+                g.sh()[i * 3 * Gaussians.coefficients(degree)] = random.nextBoolean() ? 100 : -100;
+            }
+        }
+        return g;
+    }
+
+    /** Pictures of any size, most of them no multiple of a tile; every pixel in which no decision is a matter of rounding. */
+    @Property(tries = 400)
+    void rendersAndDerivesWhatThePlainTwinDoesOfNastyInput(@ForAll Random random) {
+        Gaussians g = nasty(random);
+        Pinhole camera = camera(1 + random.nextInt(50), 1 + random.nextInt(40));
+        int n = camera.width() * camera.height();
+        Rasteriser fast = new Rasteriser(1 + random.nextInt(3));
+        fast.prepare(g, camera, 3);
+        Rendering seen = fast.blend(BACKGROUND);
+        PlainRasteriser plain = new PlainRasteriser(g, camera, 3);
+        plain.render(BACKGROUND);
+        boolean[] doubtful = plain.doubtful();
+        float[] features = random(2 * g.size(), 1);
+        float[] carried = fast.blend(features, 2);
+        double[] features2 = plain.features(features, 2);
+        for (int i = 0; i < n; i++) {
+            if (!doubtful[i]) {
+                assertThat((double) seen.alpha()[i]).isCloseTo(plain.alpha[i], within(2e-4));
+                near(seen.depth()[i], plain.depth[i], 2e-4);
+                for (int c = 0; c < 3; c++) {
+                    near(seen.rgb()[c * n + i], plain.rgb[c * n + i], 5e-4);
+                }
+                for (int c = 0; c < 2; c++) {
+                    near(carried[c * n + i], features2[c * n + i], 5e-4);
+                }
+            }
+        }
+        float[] rgb = random(3 * n, 2);
+        float[] alpha = random(n, 3);
+        float[] depth = random(n, 4);
+        for (int i = 0; i < n; i++) {
+            if (doubtful[i]) { // without a say
+                alpha[i] = depth[i] = rgb[i] = rgb[n + i] = rgb[2 * n + i] = 0;
+            }
+        }
+        Gradients out = new Gradients();
+        fast.backward(seen, rgb, alpha, depth, out);
+        double[][] expected = plain.backward(
+                        BACKGROUND,
+                        SplatFixtures.doubles(rgb),
+                        SplatFixtures.doubles(alpha),
+                        SplatFixtures.doubles(depth))
+                .gaussians();
+        for (int i = 0; i < g.size(); i++) {
+            for (int c = 0; c < 3; c++) {
+                near(out.colours[3 * i + c], expected[i][11 + c], 5e-3);
+            }
+            near(out.opacityLogits[i], expected[i][10], 5e-3);
+        }
+    }
+
+    private static void near(double actual, double expected, double bound) {
+        assertThat(actual).isCloseTo(expected, within(bound * (1 + Math.abs(expected))));
     }
 
     @ParameterizedTest

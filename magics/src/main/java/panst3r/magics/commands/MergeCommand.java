@@ -30,7 +30,8 @@ final class MergeCommand extends SessionCommand {
 
     @Option(
             names = "--clean",
-            description = "Then let the Gaussians of %%panst3r splat outvote what one photo got wrong and the others right.")
+            description =
+                    "Then let the Gaussians of %%panst3r splat outvote what one photo got wrong and the others right.")
     private boolean clean;
 
     @Spec
@@ -70,6 +71,9 @@ final class MergeCommand extends SessionCommand {
             if (!declared && option.getValue() instanceof String value) {
                 options.put(option.longestName().substring(2), value);
             }
+        }
+        if (clean) {
+            session.splatting().splats(scene); // which says so if there are none, before anything is merged
         }
         Scene merged = session.merge(scene, strategy, options);
         return clean ? session.splatting().clean(scene) : merged;

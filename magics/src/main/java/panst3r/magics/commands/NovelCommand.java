@@ -58,6 +58,9 @@ final class NovelCommand extends SessionCommand {
         if (camera != null && (path != null || frames != null)) {
             throw new PanSt3RException("--camera is one picture, --path many; leave one of them out.");
         }
+        if (to != null) {
+            NovelViews.checkEnding(to);
+        }
         NovelViews out = session.splatting().novel(scene, camera, way(), frames, width);
         if (to != null) {
             session.written(to, out::save);

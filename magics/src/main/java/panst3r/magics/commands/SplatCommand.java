@@ -60,7 +60,8 @@ final class SplatCommand extends SessionCommand {
     @Option(
             names = "--to",
             paramLabel = "FILE",
-            description = "Write a .ply that viewers of splats open, too; or as .safetensors the fit, to go on with later.")
+            description =
+                    "Write a .ply that viewers of splats open, too; or as .safetensors the fit, to go on with later.")
     private String to;
 
     SplatCommand(Session session) {
@@ -74,6 +75,9 @@ final class SplatCommand extends SessionCommand {
             throw new PanSt3RException(
                     "--more and --from FILE start nothing anew, so they go with no option of a start;"
                             + " leave one of them out.");
+        }
+        if (to != null) {
+            Splats.checkEnding(to);
         }
         DenseStart start = DenseStart.DEFAULT;
         start = every == null ? start : start.withEvery(every);

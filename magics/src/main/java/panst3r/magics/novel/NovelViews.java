@@ -48,6 +48,7 @@ public final class NovelViews {
     /**
      * @param name shown above
      * @param cameras at least one
+     * @throws PanSt3RException if the pictures would not fit into the memory
      */
     public static NovelViews of(String name, SplatScene scene, List<Pinhole> cameras, Progress progress) {
         return of(name, scene, cameras, true, progress);
@@ -56,6 +57,7 @@ public final class NovelViews {
     /** @param backs whether surfaces are shown that are seen from behind, see {@link SplatScene#openFrame} */
     public static NovelViews of(
             String name, SplatScene scene, List<Pinhole> cameras, boolean backs, Progress progress) {
+        scene.checkMemory(cameras);
         List<PointSample> samples = PointSample.of(scene.scene(), SAMPLE, 0, progress);
         Colouring colouring = new Colouring(scene.scene(), samples, ColourBy.SEGMENT, ScenePicture.BLEND, 0);
         List<NovelFrame> frames = new ArrayList<>();
@@ -65,9 +67,10 @@ public final class NovelViews {
             progress.step("frames", frames.size(), cameras.size());
             NovelFrame frame = backs ? scene.frame(camera, progress) : scene.openFrame(camera, progress);
             frames.add(frame);
-            images.add(frame.sideBySide(colouring, ScenePicture.BLEND));
         }
         progress.step("frames", cameras.size(), cameras.size());
+        NovelFrame.Depths depths = NovelFrame.Depths.of(frames); // the same for all, that nothing flickers
+        frames.forEach(frame -> images.add(frame.sideBySide(colouring, ScenePicture.BLEND, depths)));
         return new NovelViews(name, List.copyOf(frames), List.copyOf(images));
     }
 
@@ -86,20 +89,37 @@ public final class NovelViews {
         return frames.stream().filter(NovelFrame::inside).count();
     }
 
+    /** How much of the pictures the Gaussians cover, on average. */
+    public double covered() {
+        return frames.stream()
+                .mapToDouble(f -> {
+                    double sum = 0;
+                    for (float a : f.colours().alpha()) {
+                        sum += a;
+                    }
+                    return sum / f.colours().alpha().length;
+                })
+                .average()
+                .orElse(0);
+    }
+
+    /** @throws PanSt3RException if no animation is written to a file of this name */
+    public static void checkEnding(String file) {
+        if (!file.toLowerCase(Locale.ROOT).matches("(?s).*\\.(gif|a?png)")) {
+            throw new PanSt3RException(
+                    "“" + file + "” ends in neither .gif nor .png; those are the animations that can be written.");
+        }
+    }
+
     /**
      * Writes all frames, by the name's ending as an animated GIF or PNG; a single one as PNG.
      *
      * @throws PanSt3RException if the ending is another, or the file cannot be written
      */
     public Path save(Path file) {
-        String ending = file.getFileName().toString().toLowerCase(Locale.ROOT).replaceFirst("^.*\\.", "");
-        byte[] bytes = switch (ending) {
-            case "gif" -> Animation.gif(images, MILLISECONDS);
-            case "png", "apng" -> png(images);
-            default ->
-                throw new PanSt3RException("“" + file.getFileName()
-                        + "” ends in neither .gif nor .png; those are the animations that can be written.");
-        };
+        checkEnding(file.toString());
+        boolean gif = file.toString().toLowerCase(Locale.ROOT).endsWith(".gif");
+        byte[] bytes = gif ? Animation.gif(images, MILLISECONDS) : png(images);
         try {
             WholeFile.write(file, bytes);
         } catch (IOException e) {
@@ -175,23 +195,13 @@ public final class NovelViews {
     }
 
     private String line() {
-        double covered = frames.stream()
-                .mapToDouble(f -> {
-                    double sum = 0;
-                    for (float a : f.colours().alpha()) {
-                        sum += a;
-                    }
-                    return sum / f.colours().alpha().length;
-                })
-                .average()
-                .orElse(0);
         return String.format(
                 Locale.ROOT,
                 "%s of %d×%d, %.0f %% covered",
                 Text.count(frames.size(), "new view"),
                 frames.get(0).colours().width(),
                 frames.get(0).colours().height(),
-                100 * covered);
+                100 * covered());
     }
 
     @Override

@@ -69,12 +69,22 @@ public final class Splats {
         return scene.gaussians();
     }
 
+    /** @throws PanSt3RException if a file of this name is neither Gaussians nor a fit */
+    public static void checkEnding(String file) {
+        if (!file.toLowerCase(Locale.ROOT).matches("(?s).*\\.(ply|safetensors)")) {
+            throw new PanSt3RException(
+                    "“" + file + "” ends in neither .ply, for Gaussians, nor .safetensors, for a fit to"
+                            + " go on with; give it one of them.");
+        }
+    }
+
     /**
      * Writes the .ply that viewers of splats open; under a name that ends in .safetensors the fit itself, to go on with.
      *
-     * @throws PanSt3RException if it cannot be written, or there is no fit
+     * @throws PanSt3RException if the ending is another, it cannot be written, or there is no fit
      */
     public Path save(Path file) {
+        checkEnding(file.toString());
         if (!isFit(file)) {
             GaussianPly.write(scene.gaussians(), file);
         } else if (fit == null) {
