@@ -70,7 +70,7 @@ final class PlainRasteriser {
             if (matters && (error > 1e-4 || sigma < error && sigma != 0)) {
                 margin = 0;
             }
-            margin = Math.min(margin, Math.abs(raw * 255 - 1));
+            margin = Math.min(margin, Math.min(Math.abs(raw * 255 - 1), Math.abs(raw / 0.99 - 1)));
             if (sigma < 0 || a < 1 / 255.0) {
                 continue;
             }
@@ -131,18 +131,33 @@ final class PlainRasteriser {
         return out;
     }
 
-    /** Derivatives: by Gaussian [N][{@value Footprint#GRADIENT}], on the screen [N][{@value Footprint#SCREEN}], twist, background. */
-    record Backward(double[][] gaussians, double[][] screen, double[] twist, double[] background) {}
+    /**
+     * Derivatives: by Gaussian [N][{@value Footprint#GRADIENT}], on the screen [N][{@value Footprint#SCREEN}], twist, background.
+     *
+     * @param terms [N] sum of the sizes of what the derivative by the opacity is the sum of: rounding is a share of that
+     */
+    record Backward(double[][] gaussians, double[][] screen, double[] twist, double[] background, double[] terms) {}
 
     Backward backward(float[] background, double[] gRgb, double[] gAlpha, double[] gDepth) {
         int n = camera.width() * camera.height();
         double[][] screen = new double[gaussians.size()][Footprint.SCREEN];
         double[] byBackground = new double[3];
+        double[] terms = new double[gaussians.size()];
         for (int p = 0; p < n; p++) {
             List<Part> parts = parts(p % camera.width(), p / camera.width());
             double light = 1;
             for (Part part : parts) {
                 light = part.before * (1 - part.alpha);
+            }
+            double mass = 0;
+            for (Part part : parts) {
+                mass += part.weight * Math.abs(gAlpha[p]) + part.weight * Math.abs(gDepth[p]) * part.splat.f.z;
+                for (int c = 0; c < 3; c++) {
+                    mass += part.weight * Math.abs(gRgb[c * n + p]) * part.splat.colour[c];
+                }
+            }
+            for (int c = 0; c < 3; c++) {
+                mass += light * background[c] * Math.abs(gRgb[c * n + p]);
             }
             double behind = 0; // what lies behind gives to the loss
             for (int c = 0; c < 3; c++) {
@@ -160,6 +175,7 @@ final class PlainRasteriser {
                 }
                 s[3] += part.weight * gDepth[p];
                 if (!part.clamped) {
+                    terms[part.splat.index] += mass / (1 - part.alpha);
                     double byAlpha = part.before * value - behind / (1 - part.alpha);
                     double dx = p % camera.width() + 0.5 - f.u;
                     double dy = p / camera.width() + 0.5 - f.v;
@@ -179,7 +195,7 @@ final class PlainRasteriser {
         for (Splat s : splats) {
             s.f.backward(gaussians, s.index, degree, screen[s.index], out[s.index], twist);
         }
-        return new Backward(out, screen, twist, byBackground);
+        return new Backward(out, screen, twist, byBackground, terms);
     }
 
     /** Radii of all Gaussians. */

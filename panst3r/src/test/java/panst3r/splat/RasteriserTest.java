@@ -142,16 +142,16 @@ class RasteriserTest {
         boolean[] doubtful = plain.doubtful();
         float[] features = random(2 * g.size(), 1);
         float[] carried = fast.blend(features, 2);
-        double[] features2 = plain.features(features, 2);
+        double[] carriedByPlain = plain.features(features, 2);
         for (int i = 0; i < n; i++) {
             if (!doubtful[i]) {
-                assertThat((double) seen.alpha()[i]).isCloseTo(plain.alpha[i], within(2e-4));
-                near(seen.depth()[i], plain.depth[i], 2e-4);
+                assertThat((double) seen.alpha()[i]).isCloseTo(plain.alpha[i], within(1e-3));
+                near(seen.depth()[i], plain.depth[i], 1e-3);
                 for (int c = 0; c < 3; c++) {
-                    near(seen.rgb()[c * n + i], plain.rgb[c * n + i], 5e-4);
+                    near(seen.rgb()[c * n + i], plain.rgb[c * n + i], 1e-3);
                 }
                 for (int c = 0; c < 2; c++) {
-                    near(carried[c * n + i], features2[c * n + i], 5e-4);
+                    near(carried[c * n + i], carriedByPlain[c * n + i], 1e-3);
                 }
             }
         }
@@ -165,17 +165,14 @@ class RasteriserTest {
         }
         Gradients out = new Gradients();
         fast.backward(seen, rgb, alpha, depth, out);
-        double[][] expected = plain.backward(
-                        BACKGROUND,
-                        SplatFixtures.doubles(rgb),
-                        SplatFixtures.doubles(alpha),
-                        SplatFixtures.doubles(depth))
-                .gaussians();
+        PlainRasteriser.Backward expected = plain.backward(
+                BACKGROUND, SplatFixtures.doubles(rgb), SplatFixtures.doubles(alpha), SplatFixtures.doubles(depth));
         for (int i = 0; i < g.size(); i++) {
             for (int c = 0; c < 3; c++) {
-                near(out.colours[3 * i + c], expected[i][11 + c], 5e-3);
+                near(out.colours[3 * i + c], expected.gaussians()[i][11 + c], 1e-3);
             }
-            near(out.opacityLogits[i], expected[i][10], 5e-3);
+            assertThat((double) out.opacityLogits[i])
+                    .isCloseTo(expected.gaussians()[i][10], within(1e-3 + 1e-4 * expected.terms()[i]));
         }
     }
 
