@@ -67,7 +67,7 @@ final class Asking {
         warnOfOther(model, scene, progress);
         Prediction scored = new Inference(model.network()).scoreClasses(scene.prediction(), table);
         MergeStrategy strategy =
-                Merge.parse(scene.panoptic().map(Panoptic::strategy).orElse(workspace.strategy(name)));
+                Merge.parse(scene.panoptic().map(Panoptic::merge).orElse(workspace.strategy(name)));
         Scene named = scene.withClasses(scored).merged(strategy, progress);
         if (named.panoptic().orElseThrow().segments().isEmpty()) {
             throw new PanSt3RException("Nothing of these classes is found by " + strategy.describe()

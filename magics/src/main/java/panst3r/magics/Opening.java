@@ -83,9 +83,8 @@ final class Opening {
         return jobs.run("load", progress -> {
             Path file = Words.path(path);
             Scene scene = Scene.open(file);
-            String strategy = scene.panoptic()
-                    .map(Panoptic::strategy)
-                    .orElse(Merge.names().get(0));
+            String strategy =
+                    scene.panoptic().map(Panoptic::merge).orElse(Merge.names().get(0));
             String stem = file.getFileName().toString().replaceFirst("(?<=.)\\.[^.]*$", "");
             workspace.scene(as == null ? stem : Words.name(as), scene, strategy);
             return scene;

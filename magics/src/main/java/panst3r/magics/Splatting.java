@@ -69,6 +69,8 @@ public final class Splatting {
     /** A picture of which Gaussians cover less is empty. */
     private static final double EMPTY = 0.01;
 
+    private static final double HALF = 0.5;
+
     private static final int START_WIDTH = 640;
     private static final int START_HEIGHT = 480;
     private static final int SAMPLE = 100_000;
@@ -154,6 +156,9 @@ public final class Splatting {
                 return Splats.of(of, workspace.splats(of), fit);
             }
             SplatScene splats = SplatScene.read(workspace.scene(of), path);
+            if (splats.gaussians().size() == 0) {
+                throw new PanSt3RException(path + " holds no Gaussian; give a file that does, or fit some.");
+            }
             workspace.splats(of, splats, null);
             return Splats.read(of, splats, path);
         });
@@ -289,6 +294,17 @@ public final class Splatting {
             String of = workspace.sceneName(name);
             SplatScene splats = workspace.splats(of);
             Scene before = splats.scene();
+            double covered = splats.cameras().stream()
+                    .mapToDouble(splats::seen)
+                    .average()
+                    .orElse(0);
+            if (covered < HALF) {
+                progress.warn(String.format(
+                        Locale.ROOT,
+                        "The Gaussians cover %.0f %% of the photos, and what they do not cover becomes void; fit others, or"
+                                + " merge without --clean.",
+                        100 * covered));
+            }
             Scene after = splats.cleaned(progress);
             GroundTruth truth = truths.of(of, before, null, Progress.SILENT);
             if (truth != null) {

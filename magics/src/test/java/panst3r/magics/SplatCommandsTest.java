@@ -398,4 +398,36 @@ class SplatCommandsTest {
         assertThat(((NovelViews) value("novel --camera 0")).frames().get(0).labels())
                 .isPresent();
     }
+
+    /** How it was cleaned is no option of the merge before. */
+    @Test
+    void aCleanedSceneThatWasSavedIsMergedAsBefore() throws Exception {
+        value("splat --steps 3 --every 1");
+        value("merge --strategy standard-v2 --mask-threshold 0.4 --clean");
+        Path file = folder.resolve("room.panst3r");
+        value("save " + file);
+        Scene loaded = (Scene) value("load " + file + " --as again");
+        String cleaned = loaded.panoptic().orElseThrow().strategy();
+        assertThat(cleaned).endsWith("mask-threshold=0.4, cleaned by Gaussians");
+        Scene merged = (Scene) value("merge");
+        assertThat(merged.panoptic().orElseThrow().strategy() + ", cleaned by Gaussians")
+                .isEqualTo(cleaned);
+    }
+
+    /** Gaussians of something else cover little of the photos; a file of none is none. */
+    @Test
+    void gaussiansThatShowLittleAreSaid() throws Exception {
+        value("splat --steps 1 --every 2");
+        SplatScene before = session.splatting().splats(null);
+        Path file = folder.resolve("few.ply");
+        GaussianPly.write(before.gaussians().select(new int[0]), file);
+        assertThat(refusal("splat --from " + file)).contains("few.ply holds no Gaussian");
+        assertThat(session.splatting().splats(null)).isSameAs(before);
+        GaussianPly.write(before.gaussians().select(new int[] {0, 1}), file);
+        value("splat --from " + file);
+        bridge.shown.clear();
+        value("merge --clean");
+        assertThat(bridge.shown)
+                .anyMatch(shown -> shown.toString().contains("and what they do not cover becomes void"));
+    }
 }

@@ -6,7 +6,7 @@ import panst3r.merge.qubo.Solution;
 /**
  * A panoptic segmentation of all views of a scene: what a {@link MergeStrategy} makes of a raw prediction.
  *
- * @param strategy the strategy that made it, as {@link MergeStrategy#describe()}
+ * @param strategy the strategy that made it, as {@link MergeStrategy#describe()}; after a comma, what was done to it then
  * @param ids per view [H·W] row-major, the segment id of every pixel, 0 = void
  * @param confidence per view [H·W] row-major
  * @param segments in order of id
@@ -22,5 +22,10 @@ public record Panoptic(
 
     public Panoptic(String strategy, List<int[]> ids, List<float[]> confidence, List<Segment> segments) {
         this(strategy, ids, confidence, segments, null);
+    }
+
+    /** The strategy alone, as {@link Merge#parse} takes it. */
+    public String merge() {
+        return strategy.split(",", 2)[0];
     }
 }

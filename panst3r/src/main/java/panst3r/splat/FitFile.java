@@ -91,6 +91,7 @@ final class FitFile {
                 throw new PanSt3RException(
                         file + " was fitted to other photos, or in another order or size; give the same ones.");
             }
+            Fit.checkMemory(tensor(tensors, "values.means", -1).elements() / 3, counts.degree);
             FitState state = FitState.start(get(tensors, "values", counts.degree), views);
             state.first = get(tensors, "first", counts.degree);
             state.second = get(tensors, "second", counts.degree);
