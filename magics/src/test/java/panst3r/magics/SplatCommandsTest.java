@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.RandomAccessFile;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import panst3r.Progress;
+import panst3r.inference.Prediction;
+import panst3r.inference.ViewPrediction;
 import panst3r.magics.novel.NovelViews;
 import panst3r.magics.novel.Splats;
 import panst3r.merge.Merge;
@@ -412,6 +416,38 @@ class SplatCommandsTest {
         Scene merged = (Scene) value("merge");
         assertThat(merged.panoptic().orElseThrow().strategy() + ", cleaned by Gaussians")
                 .isEqualTo(cleaned);
+    }
+
+    /** Of points that are no numbers, or of which the network knows nothing. */
+    @Test
+    void withoutAConfidentPointThereIsNothingToStartFrom() throws Exception {
+        for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            for (int views : new int[] {1, 2}) {
+                session.workspace().scene("none", points(p -> p.put(p.position(), value), views), "standard-v2");
+                assertThat(refusal("splat none --steps 2"))
+                        .contains("View 0 (photo0.png) has no focal length")
+                        .endsWith("run other photos.");
+            }
+        }
+        // nowhere sure: what there is is taken
+        session.workspace()
+                .scene(
+                        "unsure",
+                        points(p -> p.put(p.position(), p.position() % 7 == 6 ? -30 : p.get(p.position())), 2),
+                        "standard-v2");
+        assertThat(value("splat unsure --steps 2 --every 1").toString()).contains("after 2 steps");
+    }
+
+    private static Scene points(Consumer<FloatBuffer> change, int views) {
+        Prediction all = SmallScene.prediction(2, "small.pth", List.of("chair", "wall"));
+        for (ViewPrediction view : all.views().subList(0, views)) {
+            FloatBuffer points = view.pointmap();
+            for (int i = 0; i < points.capacity(); i++) {
+                change.accept(points.position(i));
+            }
+            points.rewind();
+        }
+        return Scene.of(all);
     }
 
     /** Gaussians of something else cover little of the photos; a file of none is none. */
