@@ -69,7 +69,8 @@ public final class Splatting {
     /** A picture of which Gaussians cover less is empty. */
     private static final double EMPTY = 0.01;
 
-    private static final double HALF = 0.5;
+    /** Labels of photos of which Gaussians cover less are mostly void after cleaning. */
+    private static final double MOSTLY_VOID = 0.5;
 
     private static final int START_WIDTH = 640;
     private static final int START_HEIGHT = 480;
@@ -298,7 +299,7 @@ public final class Splatting {
                     .mapToDouble(splats::seen)
                     .average()
                     .orElse(0);
-            if (covered < HALF) {
+            if (covered < MOSTLY_VOID) {
                 progress.warn(String.format(
                         Locale.ROOT,
                         "The Gaussians cover %.0f %% of the photos, and what they do not cover becomes void; fit others, or"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,7 @@ import panst3r.Progress;
 import panst3r.merge.Panoptic;
 import panst3r.metrics.GroundTruth;
 import panst3r.metrics.TrueScene;
+import panst3r.picture.Palette;
 import panst3r.rooms.RoomOptions;
 import panst3r.rooms.RoomSample;
 import panst3r.rooms.RoomView;
@@ -149,6 +151,40 @@ class SplatSceneTest {
                 .isEqualTo(clean.panoptic().orElseThrow().ids().stream()
                         .mapToLong(m -> Arrays.stream(m).filter(id -> id > 0).count())
                         .sum());
+    }
+
+    /** Near is bright, far dark, on one scale for all frames; what nothing covers is grey. */
+    @Test
+    void depthIsToldOnTheScaleOfTheFrames() {
+        int middle = 24 * 64 + 32;
+        double[] pose = cameras().get(0).cameraToWorld();
+        for (int k = 0; k < 3; k++) {
+            pose[4 * k + 3] += 0.3 * room.views().get(0).depth()[middle] * pose[4 * k + 2];
+        }
+        NovelFrame far = splats.frame(cameras().get(0), Progress.SILENT);
+        NovelFrame near = splats.frame(cameras().get(0).at(pose), Progress.SILENT);
+        NovelFrame.Depths both = NovelFrame.Depths.of(List.of(near, far));
+        NovelFrame.Depths alone = NovelFrame.Depths.of(List.of(far));
+        NovelFrame.Depths other = NovelFrame.Depths.of(List.of(near));
+        assertThat(other.far()).isLessThan(alone.far());
+        assertThat(both.far()).isBetween(other.far(), alone.far());
+        assertThat(both.near()).isBetween(Math.min(other.near(), alone.near()), Math.max(other.near(), alone.near()));
+        float[] depth = far.colours().expectedDepth();
+        int bright = 0;
+        int dark = 0;
+        for (int i = 0; i < depth.length; i++) {
+            bright = depth[i] < depth[bright] ? i : bright;
+            dark = depth[i] > depth[dark] ? i : dark;
+        }
+        BufferedImage image = far.depthImage(alone);
+        assertThat(image.getRGB(bright % 64, bright / 64) & 0xffffff).isEqualTo(Palette.ramp(1));
+        assertThat(image.getRGB(dark % 64, dark / 64) & 0xffffff).isEqualTo(Palette.ramp(0));
+        assertThat(alone.near()).isLessThanOrEqualTo(0.7 * alone.far() + 1e-9); // of a flat wall no grain is told
+        Gaussians nothing = start.select(new int[0]);
+        NovelFrame none = new SplatScene(scene, nothing, cameras(), new float[3], 1)
+                .frame(cameras().get(0), Progress.SILENT);
+        assertThat(none.depthImage(NovelFrame.Depths.of(List.of(none))).getRGB(3, 3) & 0xffffff)
+                .isEqualTo(Palette.VOID);
     }
 
     @Test

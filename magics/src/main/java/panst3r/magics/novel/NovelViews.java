@@ -70,7 +70,11 @@ public final class NovelViews {
         }
         progress.step("frames", cameras.size(), cameras.size());
         NovelFrame.Depths depths = NovelFrame.Depths.of(frames); // the same for all, that nothing flickers
-        frames.forEach(frame -> images.add(frame.sideBySide(colouring, ScenePicture.BLEND, depths)));
+        for (NovelFrame frame : frames) {
+            progress.step("pictures", images.size(), frames.size());
+            images.add(frame.sideBySide(colouring, ScenePicture.BLEND, depths));
+        }
+        progress.step("pictures", frames.size(), frames.size());
         return new NovelViews(name, List.copyOf(frames), List.copyOf(images));
     }
 
