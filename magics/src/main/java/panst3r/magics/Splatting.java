@@ -178,7 +178,7 @@ public final class Splatting {
         return jobs.run("novel", progress -> {
             String of = workspace.sceneName(name);
             SplatScene splats = workspace.splats(of);
-            if (camera != null && camera.strip().equals(VIEW)) {
+            if (camera != null && camera.strip().equalsIgnoreCase(VIEW)) {
                 NovelViews out = seen(of, splats, look(splats, progress), width, progress);
                 if (out.inside() > 0) {
                     progress.note("This view stands behind all that the photos show there: beyond a wall or within an"
