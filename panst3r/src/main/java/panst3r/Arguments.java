@@ -48,6 +48,24 @@ public final class Arguments {
         return options.getOrDefault(name, otherwise);
     }
 
+    /**
+     * A whole number.
+     *
+     * @throws IllegalArgumentException naming the option, if it is none or less than {@code least}
+     */
+    public long whole(String name, long otherwise, long least) {
+        String said = option(name, Long.toString(otherwise));
+        try {
+            long value = Long.parseLong(said);
+            if (value >= least) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(name + " is a whole number from " + least + " on, not " + said + ".");
+    }
+
     /** What a command does; wrong values are an {@link IllegalArgumentException}. */
     @FunctionalInterface
     public interface Command {

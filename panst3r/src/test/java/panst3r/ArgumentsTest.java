@@ -23,4 +23,15 @@ class ArgumentsTest {
         assertThatThrownBy(() -> new Arguments(USAGE, "a", "b", "--run", "1")).hasMessage("There is no option --run.");
         assertThatThrownBy(() -> new Arguments(USAGE, "a", "b", "--pace")).hasMessage("--pace has no value.");
     }
+
+    @Test
+    void wholeNumbersAreNamedWhereTheyAreNone() {
+        Arguments words = new Arguments(USAGE, "a", "b", "--pace", "3");
+        assertThat(words.whole("--pace", 1, 0)).isEqualTo(3);
+        assertThat(words.whole("--with-dog", 7, 0)).isEqualTo(7);
+        assertThatThrownBy(() -> words.whole("--pace", 1, 4))
+                .hasMessage("--pace is a whole number from 4 on, not 3.");
+        assertThatThrownBy(() -> new Arguments(USAGE, "a", "b", "--pace", "fast").whole("--pace", 1, 0))
+                .hasMessage("--pace is a whole number from 0 on, not fast.");
+    }
 }

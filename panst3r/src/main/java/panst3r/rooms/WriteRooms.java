@@ -2,6 +2,7 @@ package panst3r.rooms;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -31,14 +32,21 @@ public final class WriteRooms {
 
     private static void write(Arguments words) {
         Path folder = Path.of(words.place(0));
-        int rooms = Integer.parseInt(words.option("--rooms", "100"));
-        long first = Long.parseLong(words.option("--seed", Long.toString(Rooms.FIRST_TRAINING_SEED)));
-        String[] size = words.option("--size", "224x160").split("x");
+        long rooms = words.whole("--rooms", 100, 1);
+        long first = words.whole("--seed", Rooms.FIRST_TRAINING_SEED, 0);
+        String size = words.option("--size", "224x160");
+        if (!size.matches("[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")) {
+            throw new IllegalArgumentException("--size is WIDTHxHEIGHT in pixels, such as 224x160, not " + size + ".");
+        }
+        int[] sides = Arrays.stream(size.split("x")).mapToInt(Integer::parseInt).toArray();
+        String baseline = words.option("--baseline", "wide");
+        if (!baseline.equals("wide") && !baseline.equals("narrow")) {
+            throw new IllegalArgumentException("--baseline is wide or narrow, not " + baseline + ".");
+        }
         RoomOptions kind = RoomOptions.defaults()
-                .withViews(Integer.parseInt(words.option("--views", "4")))
-                .withSize(Integer.parseInt(size[0]), Integer.parseInt(size[1]))
-                .withBaseline(
-                        Baseline.valueOf(words.option("--baseline", "wide").toUpperCase(Locale.ROOT)));
+                .withViews(Math.toIntExact(words.whole("--views", 4, 1)))
+                .withSize(sides[0], sides[1])
+                .withBaseline(Baseline.valueOf(baseline.toUpperCase(Locale.ROOT)));
         float quality = Float.parseFloat(words.option("--jpeg", "0"));
 
         AtomicInteger done = new AtomicInteger();

@@ -49,7 +49,7 @@ public final class FineTune {
                     Path.of(words.place(1)),
                     classes.names(),
                     WorkingSize.table(checkpoint.config().encoder().imageSize()),
-                    Integer.parseInt(words.option("--views", "5")),
+                    Math.toIntExact(words.whole("--views", 5, 1)),
                     plan.seed());
             System.out.println(scenes.size() + " scenes; state, log.csv and curve.png in " + folder);
             try (Trainer trainer =
@@ -62,21 +62,21 @@ public final class FineTune {
     }
 
     private static TrainingPlan plan(Arguments words) {
-        int steps = Integer.parseInt(words.option("--steps", "2000"));
+        int steps = Math.toIntExact(words.whole("--steps", 2000, 1));
         String parts = words.option("--train", "panoptic");
         if (!parts.equals("panoptic") && !parts.equals("all")) {
             throw new IllegalArgumentException("--train is panoptic or all, not " + parts + ".");
         }
         boolean all = parts.equals("all");
-        TrainingPlan paper = TrainingPlan.panopticOnly(Long.parseLong(words.option("--seed", "1")), steps);
+        TrainingPlan paper = TrainingPlan.panopticOnly(words.whole("--seed", 1, Long.MIN_VALUE), steps);
         return paper.change()
-                .batch(Integer.parseInt(words.option("--batch", "1")))
+                .batch(Math.toIntExact(words.whole("--batch", 1, 1)))
                 .rate(Double.parseDouble(words.option("--rate", "1e-4")))
-                .points(Integer.parseInt(words.option("--points", "12288")))
+                .points(Math.toIntExact(words.whole("--points", 12288, 1)))
                 .pixels(all ? 64 : 1)
                 .geometryWeight(all ? 1 : 0)
                 .frozen(all ? List.of() : paper.frozen())
-                .saveEvery(Integer.parseInt(words.option("--save-every", "100")))
+                .saveEvery(Math.toIntExact(words.whole("--save-every", 100, 1)))
                 .build();
     }
 

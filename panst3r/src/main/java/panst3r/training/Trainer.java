@@ -142,6 +142,7 @@ public final class Trainer implements AutoCloseable {
         TrainingLog log = new TrainingLog(folder.resolve("log.csv"), step);
         ExecutorService maker = Executors.newSingleThreadExecutor();
         Deque<Future<TrainingScene[]>> ahead = new ArrayDeque<>();
+        long begin = step;
         long asked = step;
         try {
             while (step < end) {
@@ -158,8 +159,10 @@ public final class Trainer implements AutoCloseable {
             }
         } finally {
             maker.shutdownNow();
-            save();
-            log.draw(folder.resolve("curve.png"));
+            if (step > begin) { // a first scene that cannot be read binds the folder to no plan
+                save();
+                log.draw(folder.resolve("curve.png"));
+            }
         }
         progress.step("train", (int) step, (int) end);
     }

@@ -155,6 +155,21 @@ class TrainerTest {
     }
 
     @Test
+    void aFirstSceneThatFailsLeavesNoState(@TempDir Path folder) {
+        try (Trainer trainer = trainer(folder, 6)) {
+            assertThatThrownBy(() -> trainer.run(
+                            i -> {
+                                throw new PanSt3RException("scene.png is missing.");
+                            },
+                            6,
+                            Progress.SILENT))
+                    .hasMessage("scene.png is missing.");
+        }
+        assertThat(folder.resolve("state.safetensors")).doesNotExist();
+        trainer(folder, 7).close(); // so another plan may begin here
+    }
+
+    @Test
     void frozenPartsStay(@TempDir Path folder) {
         TrainingPlan plan = TrainingPlan.panopticOnly(7, 4)
                 .change()
