@@ -18,8 +18,13 @@ import panst3r.scene.Scene;
 public record Viewpoint(double[] position, double[] target, double[] up, double fovY) {
     private static final double FOV = 50;
 
-    /** So much more must a farther place show: what it shows is smaller there. */
-    private static final double NEARER = 0.03;
+    private static final int TURNS = 12;
+
+    /** How much more a place counts from which one looks as the first camera does. */
+    private static final double BEHIND = 0.3;
+
+    /** A nearer thing hides what is looked at: in distances to the target. */
+    private static final double TOO_NEAR = 0.3;
 
     public Viewpoint {
         if (!(fovY > 0 && fovY < 180)) {
@@ -39,29 +44,36 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
     }
 
     /**
-     * A good first view: of some places behind, above and beside the first camera, the one that shows most points from
-     * their front, what is seen from behind left out: a room over the walls that then are open, a lone object whole.
+     * A good first view: of some places around and above the scene, the one that shows most points from their front and
+     * large, what is seen from behind left out: a room over the walls that then are open, a lone object whole. Places
+     * behind the first camera count more, for from there things stand as in the first photo.
      */
     public static Viewpoint of(Scene scene, List<PointSample> samples, double minConfidence) {
         Extent extent = Extent.of(samples, minConfidence);
         double[] up = up(scene.cameras());
-        double[] first = scene.cameras().get(0).position();
         double[] r = scene.cameras().get(0).rotation();
         double[] ahead = level(new double[] {r[2], r[5], r[8]}, up);
         double[] side = Vectors.cross(ahead, up);
-        double unit = Math.max(Vectors.distance(first, extent.centre()), 0.3 * extent.radius());
         Viewpoint best = null;
         double most = -1;
-        for (double behind : new double[] {0.05, 0.25, 0.5, 0.9, 1.4, 2, 2.8}) {
-            for (double above : new double[] {0.1, 0.32, 0.6}) {
-                for (double beside : new double[] {0.25, -0.25}) {
-                    double[] position = Vectors.plus(first, ahead, -behind * unit);
-                    position = Vectors.plus(position, up, above * unit);
-                    position = Vectors.plus(position, side, beside * unit);
-                    Viewpoint candidate = new Viewpoint(position, extent.centre(), up, FOV);
-                    double share = candidate.seen(samples, minConfidence);
-                    if (share > most + NEARER) {
-                        most = share;
+        for (int turn = 0; turn < TURNS; turn++) {
+            double angle = 2 * Math.PI * (turn + 0.5) / TURNS;
+            double behind = 1 + BEHIND * Math.cos(angle);
+            double[] away = Vectors.plus(Vectors.plus(new double[3], ahead, -Math.cos(angle)), side, Math.sin(angle));
+            for (double above : new double[] {10, 22, 38}) {
+                double rise = Math.toRadians(above);
+                double[] direction =
+                        Vectors.plus(Vectors.plus(new double[3], away, Math.cos(rise)), up, Math.sin(rise));
+                for (double radii : new double[] {1.0, 1.3, 1.7, 2.2}) {
+                    Viewpoint candidate = new Viewpoint(
+                            Vectors.plus(extent.centre(), direction, radii * extent.radius()),
+                            extent.centre(),
+                            up,
+                            FOV);
+                    double worth =
+                            behind * candidate.shown(samples, minConfidence).worth();
+                    if (worth > most) {
+                        most = worth;
                         best = candidate;
                     }
                 }
@@ -71,10 +83,20 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
     }
 
     /**
-     * Share of the points of this confidence that a picture of 3:2 shows from their front, with nothing in front that is
-     * not itself seen from behind.
+     * What a picture of 3:2 shows.
+     *
+     * @param points share of the points of this confidence that are seen from their front, with nothing in front that is
+     *     not itself seen from behind
+     * @param picture share of the picture where there is such a point, and it is not {@link #TOO_NEAR}
      */
-    double seen(List<PointSample> samples, double minConfidence) {
+    record Shown(double points, double picture) {
+        /** A distant view shows everything, and nothing of it. */
+        double worth() {
+            return points * Math.cbrt(picture);
+        }
+    }
+
+    Shown shown(List<PointSample> samples, double minConfidence) {
         double[] r = rotation();
         double half = Math.tan(Math.toRadians(fovY) / 2);
         int stride = 1 + samples.stream().mapToInt(PointSample::size).sum() / 20_000; // a part is enough
@@ -92,8 +114,9 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
                     continue;
                 }
                 all++;
-                double[] p = {s.xyz()[3 * i], s.xyz()[3 * i + 1], s.xyz()[3 * i + 2]};
-                double[] d = Vectors.plus(p, position, -1);
+                double[] d = {
+                    s.xyz()[3 * i] - position[0], s.xyz()[3 * i + 1] - position[1], s.xyz()[3 * i + 2] - position[2]
+                };
                 double z = r[6] * d[0] + r[7] * d[1] + r[8] * d[2];
                 double x = (r[0] * d[0] + r[1] * d[1] + r[2] * d[2]) / (1.5 * half * z);
                 double y = (r[3] * d[0] + r[4] * d[1] + r[5] * d[2]) / (half * z);
@@ -106,11 +129,18 @@ public record Viewpoint(double[] position, double[] target, double[] up, double 
                 }
             }
         }
-        int shown = 0;
-        for (int i = 0; i < candidates; i++) {
-            shown += depths[i] < 1.15 * nearest[cells[i]] ? 1 : 0;
+        if (all == 0) {
+            return new Shown(1, 1);
         }
-        return all == 0 ? 1 : (double) shown / all;
+        int points = 0;
+        for (int i = 0; i < candidates; i++) {
+            points += depths[i] < 1.15 * nearest[cells[i]] ? 1 : 0;
+        }
+        double near = TOO_NEAR * Vectors.distance(position, target);
+        long filled = Arrays.stream(nearest)
+                .filter(z -> z > near && z < Double.POSITIVE_INFINITY)
+                .count();
+        return new Shown((double) points / all, (double) filled / nearest.length);
     }
 
     /**
