@@ -27,9 +27,13 @@ final class Truths {
     /** What a comparison is measured against: nothing, and a warning, where what lies beside the photos does not fit. */
     GroundTruth of(String name, Scene scene, String folder, Progress progress) {
         try {
-            return sample(name, scene, folder)
+            GroundTruth truth = sample(name, scene, folder)
                     .map(s -> GroundTruth.of(s, scene))
                     .orElse(null);
+            if (truth != null) {
+                truth.warnOfUnmeasured(progress);
+            }
+            return truth;
         } catch (PanSt3RException e) {
             if (folder != null || e instanceof CancelledException) {
                 throw e;

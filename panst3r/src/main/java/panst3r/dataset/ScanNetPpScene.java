@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import panst3r.PanSt3RException;
+import panst3r.Progress;
 import panst3r.rooms.RoomCamera;
 import panst3r.rooms.RoomCategory;
 import panst3r.rooms.RoomInstance;
@@ -156,6 +157,7 @@ record ScanNetPpScene(Path root, String name, DataSet.Split split) implements Da
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             boolean camera = false;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                Progress.stopIfInterrupted("Reading poses");
                 if (line.startsWith("#")) {
                     continue;
                 }
@@ -271,7 +273,7 @@ record ScanNetPpScene(Path root, String name, DataSet.Split split) implements Da
     }
 
     /** The segment of each vertex; read number by number, for there are millions. */
-    private static int[] segments(Path file, int vertices) {
+    static int[] segments(Path file, int vertices) {
         DataFiles.need(file);
         int[] out = new int[vertices];
         int n = -1;
@@ -284,6 +286,7 @@ record ScanNetPpScene(Path root, String name, DataSet.Split split) implements Da
                 }
                 json.beginArray();
                 for (n = 0; json.hasNext(); n++) {
+                    TriangleMesh.stopIfInterrupted(n, "Reading segments of a mesh");
                     int segment = json.nextInt();
                     if (n < vertices) {
                         out[n] = segment;

@@ -145,6 +145,7 @@ record TriangleMesh(float[] vertices, int[] triangles) {
         }
         float[] out = new float[3 * count];
         for (int i = 0; i < count; i++) {
+            stopIfInterrupted(i, "Reading a mesh");
             in.readFully(row);
             for (int a = 0; a < 3; a++) {
                 out[3 * i + a] = deep ? (float) values.getDouble(at[a]) : values.getFloat(at[a]);
@@ -157,6 +158,7 @@ record TriangleMesh(float[] vertices, int[] triangles) {
             throws IOException {
         int[] out = new int[3 * count];
         for (int i = 0; i < count; i++) {
+            stopIfInterrupted(i, "Reading a mesh");
             for (Property p : properties) {
                 boolean corners = p.list && p.name.startsWith("vert");
                 int values = p.list ? (int) integer(in, p.count) : 1;
@@ -175,6 +177,13 @@ record TriangleMesh(float[] vertices, int[] triangles) {
             }
         }
         return out;
+    }
+
+    /** Asked at the first of many small steps and every some ten thousand, a few milliseconds apart. */
+    static void stopIfInterrupted(int step, String what) {
+        if ((step & 0xffff) == 0) {
+            Progress.stopIfInterrupted(what);
+        }
     }
 
     private static long integer(DataInputStream in, int bytes) throws IOException {
@@ -207,9 +216,7 @@ record TriangleMesh(float[] vertices, int[] triangles) {
         float[] nearness = new float[width * height]; // 1/z, which is linear in the image
         int[] out = new int[width * height];
         for (int t = 0; t < ids.length; t++) {
-            if ((t & 0xffff) == 0) {
-                Progress.stopIfInterrupted("Drawing a mesh");
-            }
+            stopIfInterrupted(t, "Drawing a mesh");
             int a = triangles[3 * t];
             int b = triangles[3 * t + 1];
             int c = triangles[3 * t + 2];

@@ -64,6 +64,7 @@ public record SceneEvaluation(
      * @param leaveOutRare whether classes that are rare in the scene do not count
      */
     public static SceneEvaluation of(GroundTruth truth, Scene scene, boolean leaveOutRare, Progress progress) {
+        truth.warnOfUnmeasured(progress);
         List<MeasuredView> measured = truth.views();
         List<Camera> cameras = scene.cameras();
         Panoptic panoptic = scene.panoptic().orElse(null);

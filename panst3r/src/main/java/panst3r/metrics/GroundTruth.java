@@ -29,7 +29,7 @@ public final class GroundTruth {
 
     private final String name;
     private final List<String> classNames;
-    private final List<MeasuredView> views;
+    private final Views views;
     private final int[] classOfLabel;
     private final ClassSplit split;
 
@@ -118,6 +118,14 @@ public final class GroundTruth {
         }
     }
 
+    /** Warns of photos of the scene that are not in the truth, and so are measured nowhere. */
+    public void warnOfUnmeasured(Progress progress) {
+        if (!views.unknown.isEmpty()) {
+            progress.warn("Only " + views.size() + " of " + (views.size() + views.unknown.size())
+                    + " photos are measured: the ground truth “" + name + "” has none of " + some(views.unknown) + ".");
+        }
+    }
+
     private static String some(List<String> names) {
         return "“"
                 + String.join(
@@ -197,6 +205,7 @@ public final class GroundTruth {
         private final Scene scene;
         private final int[] classOfId;
         private final List<int[]> matches = new ArrayList<>(); // (view of the scene, view of the truth)
+        private final List<String> unknown = new ArrayList<>(); // photos that the truth does not have
         private final List<MeasuredView> kept = new ArrayList<>(); // the first ones
 
         Views(SceneTruth truth, Scene scene) {
@@ -212,6 +221,8 @@ public final class GroundTruth {
                 Integer i = byName.getOrDefault(photo, byName.get(photo.replaceFirst("\\.[^.]*$", "")));
                 if (i != null) {
                     matches.add(new int[] {v, i});
+                } else {
+                    unknown.add(photo);
                 }
             }
         }

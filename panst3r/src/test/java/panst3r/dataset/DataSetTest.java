@@ -14,8 +14,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import panst3r.CancelledException;
 import panst3r.PanSt3RException;
 import panst3r.Progress;
 import panst3r.dataset.DataSet.Split;
@@ -157,7 +159,7 @@ class DataSetTest {
         refused(() -> DataSet.open(folder.resolve("nowhere"), Split.TEST), "not a folder");
     }
 
-    private static void refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String... words) {
+    private static void refused(ThrowingCallable call, String... words) {
         assertThatThrownBy(call).isInstanceOf(PanSt3RException.class).hasMessageContainingAll(words);
     }
 
@@ -192,6 +194,22 @@ class DataSetTest {
         assertThat(m[3]).isCloseTo(0.2, within(1e-12));
         assertThat(turned.depth()[0]).isCloseTo(3, within(1e-6f));
         assertThat(DataSet.open(scene, Split.TEST).scenes().get(0).photos()).hasSize(2);
+    }
+
+    @Test
+    void readingWhatIsLongIsInterrupted() throws IOException {
+        Path scene = DataFolders.scanNetPp(folder);
+        DataScene only = DataSet.open(folder, Split.TEST).scenes().get(0);
+        List<ThrowingCallable> reads = List.of(
+                () -> TriangleMesh.read(scene.resolve("scans/mesh_aligned_0.05.ply")),
+                () -> ScanNetPpScene.segments(scene.resolve("scans/segments.json"), 8),
+                only::photos,
+                only::truth);
+        for (ThrowingCallable read : reads) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(read).isInstanceOf(CancelledException.class).hasMessageContaining("was interrupted");
+            assertThat(Thread.interrupted()).isFalse();
+        }
     }
 
     @Test
