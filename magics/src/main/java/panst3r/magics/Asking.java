@@ -44,7 +44,9 @@ final class Asking {
                 throw new PanSt3RException("The list of classes is empty: name some, such as chair,table, or a"
                         + " --vocabulary: " + String.join(", ", Vocabulary.shipped()) + " or a file.");
             }
-            Vocabulary wanted = vocabulary == null ? new Vocabulary(names) : Vocabulary.of(vocabulary);
+            Vocabulary wanted = vocabulary == null
+                    ? new Vocabulary(names)
+                    : Vocabulary.of(Words.path(vocabulary).toString());
             String scene = of == null && workspace.scenes().isEmpty() ? null : workspace.sceneName(of);
             Model model = opening.modelOrMini(progress);
             ClassTable table = OwnClasses.embeddings(workspace, model, wanted, text, progress);
@@ -90,7 +92,7 @@ final class Asking {
             }
             Scene scene = workspace.segmented(of);
             Model model = opening.modelOrMini(progress);
-            ClassTable table = OwnClasses.embeddings(workspace, model, new Vocabulary(List.of(words)), text, progress);
+            ClassTable table = OwnClasses.embeddings(workspace, model, Vocabulary.ofText(words), text, progress);
             warnOfOther(model, scene, progress);
             float[] cosines = new Inference(model.network()).cosines(scene.prediction(), table);
             Table ranked = listing.rows(scene, s -> Found.table(s, words, cosines), null);

@@ -75,14 +75,16 @@ final class Measuring {
             List<DataSet> sets = choice.datasets().stream()
                     .map(d -> DataSet.open(Words.path(d), split))
                     .toList();
+            Vocabulary named =
+                    choice.vocabulary() == null || choice.vocabulary().equals("truth")
+                            ? null
+                            : Vocabulary.of(Words.path(choice.vocabulary()).toString());
             Map<List<String>, ClassTable> tables = new HashMap<>(); // of classes, so that scenes share one
             Function<SceneTruth, Optional<ClassTable>> classes = truth -> {
                 if (choice.vocabulary() == null) {
                     return model.classes();
                 }
-                Vocabulary wanted = choice.vocabulary().equals("truth")
-                        ? Evaluate.vocabulary(truth)
-                        : Vocabulary.of(choice.vocabulary());
+                Vocabulary wanted = named == null ? Evaluate.vocabulary(truth) : named;
                 return Optional.of(tables.computeIfAbsent(
                         wanted.names(), n -> OwnClasses.embeddings(workspace, model, wanted, choice.text(), progress)));
             };

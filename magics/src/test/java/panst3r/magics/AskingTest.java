@@ -56,8 +56,9 @@ class AskingTest {
         Path to = Files.createDirectories(folder.resolve("text" + width));
         Files.copy(from.resolve("spiece.model"), to.resolve("spiece.model"));
         Files.copy(from.resolve("text-only/config.json"), to.resolve("config.json"));
-        Map<String, TensorData> tensors = new LinkedHashMap<>(
-                SafetensorsFile.open(from.resolve("text-only/model.safetensors")).tensors());
+        Map<String, TensorData> tensors =
+                new LinkedHashMap<>(SafetensorsFile.open(from.resolve("text-only/model.safetensors"))
+                        .tensors());
         long d = tensors.get("text_model.head.weight").shape()[1];
         Random random = new Random(5);
         float[] head = new float[(int) (width * d)];
@@ -77,7 +78,9 @@ class AskingTest {
     private String refusal(String line) {
         PanSt3RError error = catchThrowableOfType(PanSt3RError.class, () -> value(line));
         assertThat(error).as(line).isNotNull();
-        assertThat(error.getMessage()).doesNotContain("\n", "Exception", "Unexpected").endsWith(".");
+        assertThat(error.getMessage())
+                .doesNotContain("\n", "Exception", "Unexpected")
+                .endsWith(".");
         return error.getMessage();
     }
 
@@ -131,7 +134,8 @@ class AskingTest {
         Found found = (Found) value("find something to sit on --top 2 --text " + text);
         Table table = found.table();
         Scene scene = session.workspace().scene("room");
-        assertThat(table.rowCount()).isEqualTo(scene.panoptic().orElseThrow().segments().size());
+        assertThat(table.rowCount())
+                .isEqualTo(scene.panoptic().orElseThrow().segments().size());
         assertThat(table.name()).contains("find: something to sit on");
         double[] similarity = table.doubleColumn("similarity").asDoubleArray();
         IntStream.range(1, similarity.length)
@@ -143,10 +147,13 @@ class AskingTest {
         int best = wall.table().intColumn("segment").get(0);
         int query = scene.panoptic().orElseThrow().segments().get(best - 1).query();
         float most = scene.prediction().classLogits().at(query, 0);
-        scene.panoptic().orElseThrow().segments().forEach(s -> assertThat(
-                        scene.prediction().classLogits().at(s.query(), 0))
-                .isLessThanOrEqualTo(most));
-        assertThat((String) bridge.rendered(value("find \"<script>alert(1)</script>\"")).get("text/html"))
+        scene.panoptic()
+                .orElseThrow()
+                .segments()
+                .forEach(s -> assertThat(scene.prediction().classLogits().at(s.query(), 0))
+                        .isLessThanOrEqualTo(most));
+        assertThat((String) bridge.rendered(value("find \"<script>alert(1)</script>\""))
+                        .get("text/html"))
                 .contains("<table", "<iframe")
                 .doesNotContain("<script>alert(1)");
     }
@@ -178,7 +185,20 @@ class AskingTest {
         assertThat(refusal("classes")).contains("The list of classes is empty");
         assertThat(refusal("classes ,")).contains("The list of classes is empty");
         assertThat(refusal("classes \"\"")).contains("An empty word, “”");
-        assertThat(refusal("classes chair,unicorn")).contains("“unicorn” is not among them (“wall”, “floor”,", "--text FOLDER");
+        assertThat(refusal("classes chair,unicorn"))
+                .contains("“unicorn” is not among them (“wall”, “floor”,", "--text FOLDER");
+        assertThat(refusal("classes chair,lamp,chair")).contains("“chair” is named twice");
+        assertThat(refusal("classes Chair,chair")).contains("“chair” is named twice, in another case");
+        assertThat(refusal("classes \"cha\u0007ir\"")).contains("has a control character");
+        assertThat(refusal("classes --vocabulary a\0b")).contains("is no path");
+        assertThat(refusal("classes --vocabulary " + folder)).contains("is a folder, not a vocabulary");
+        assertThat(refusal("classes --vocabulary " + TINY + "/model.pth")).contains("is no text in UTF-8");
+        assertThat(refusal("classes --vocabulary " + Files.createFile(folder.resolve("empty.txt"))))
+                .contains("The list of classes is empty");
+        assertThat(refusal("find \"\"")).contains("An empty word");
+        assertThat(refusal("find \" \"")).contains("a text of 1 to 200 characters, not of 0");
+        assertThat(refusal("find " + "x".repeat(2000))).contains("not of 2000");
+        assertThat(refusal("find a\u0007b")).contains("has a control character");
         assertThat(refusal("classes --vocabulary ade20k")).contains("“basket, handbasket”");
         assertThat(refusal("classes --vocabulary nyu40")).contains("There is no vocabulary “nyu40”");
         assertThat(refusal("classes chair --vocabulary coco")).contains("not both");

@@ -128,6 +128,10 @@ class EvaluateTest {
         assertThatThrownBy(() -> evaluate("--keyframes", "1"))
                 .isInstanceOf(PanSt3RError.class)
                 .hasMessageContaining("At least 2 keyframes");
+        assertThatThrownBy(() ->
+                        evaluate("--vocabulary", folder.resolve("none.txt").toString()))
+                .isInstanceOf(PanSt3RError.class)
+                .hasMessageContaining("There is no vocabulary");
         assertThatThrownBy(() -> evaluate("--photos", "0"))
                 .isInstanceOf(PanSt3RError.class)
                 .hasMessageContaining("0");

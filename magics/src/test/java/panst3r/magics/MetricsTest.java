@@ -113,6 +113,26 @@ class MetricsTest {
     }
 
     @Test
+    void photosWithoutTruthAreSaid() throws Exception {
+        RoomSample half = new RoomSample(
+                ROOM.name(), ROOM.description(), ROOM.views().subList(0, 1), ROOM.classes(), ROOM.instances());
+        GroundTruthFolder.write(folder.resolve("half"), half);
+        for (String command : List.of("metrics", "compare")) {
+            if (command.equals("compare")) {
+                value("exercise", folder.resolve("room").toString()); // something that can be merged
+            }
+            bridge.outputs.clear();
+            value(command, "--truth", folder.resolve("half").toString());
+            assertThat(bridge.outputs.get(0).bundle().get("text/plain").toString())
+                    .contains("Only 1 of 2 photos are measured: the ground truth “room-1” has none of “001”.");
+        }
+        assertThat(metrics("metrics", "--truth", folder.resolve("half").toString())
+                        .views()
+                        .rowCount())
+                .isOne();
+    }
+
+    @Test
     void whatIsRefused() {
         assertThatThrownBy(() -> value("metrics"))
                 .isInstanceOf(PanSt3RError.class)

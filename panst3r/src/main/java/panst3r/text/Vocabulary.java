@@ -33,10 +33,16 @@ public record Vocabulary(List<String> names) {
     /** The lists that come with the library; docs/classes.md says where they are from. */
     private static final List<String> SHIPPED = List.of("scannet", "coco", "ade20k");
 
+    /** In bytes; a list of the most and longest names is shorter. */
+    private static final long LARGEST = 8 << 20;
+
     /** How many names a message quotes. */
     private static final int QUOTED = 12;
 
-    /** @throws PanSt3RException if there is none, are too many, or one is empty, too long or named twice */
+    /**
+     * @throws PanSt3RException if there is none, are too many, or one is empty, too long, not plain text, or named
+     *     twice
+     */
     public Vocabulary {
         names = names.stream().map(String::strip).toList();
         if (names.isEmpty()) {
@@ -55,10 +61,27 @@ public record Vocabulary(List<String> names) {
                 throw new PanSt3RException("The class name that begins with “" + name.substring(0, 40) + "…” has "
                         + name.length() + " characters; use at most " + LONGEST + ".");
             }
+            if (name.codePoints().anyMatch(c -> Character.isISOControl(c) && !Character.isWhitespace(c))) {
+                throw new PanSt3RException("The class name “" + name.replaceAll("\\p{Cntrl}", "\ufffd")
+                        + "” has a control character in it; leave that out.");
+            }
             if (!seen.add(name)) {
                 throw new PanSt3RException("The class “" + name + "” is named twice; name it once.");
             }
         }
+    }
+
+    /**
+     * Free text in place of a name.
+     *
+     * @throws PanSt3RException if it is empty or too long
+     */
+    public static Vocabulary ofText(String text) {
+        if (text.isBlank() || text.strip().length() > LONGEST) {
+            throw new PanSt3RException("What to look for is a text of 1 to " + LONGEST + " characters, not of "
+                    + text.strip().length() + ".");
+        }
+        return new Vocabulary(List.of(text));
     }
 
     /** {@code scannet}, {@code coco}, {@code ade20k}. */
@@ -85,11 +108,17 @@ public record Vocabulary(List<String> names) {
     /** A text file in UTF-8, one name a line, empty lines ignored. */
     private static Vocabulary read(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new PanSt3RException("There is no vocabulary “" + file + "”: name " + String.join(", ", SHIPPED)
+            throw new PanSt3RException((Files.isDirectory(file)
+                            ? file + " is a folder, not a vocabulary: name "
+                            : "There is no vocabulary “" + file + "”: name ")
+                    + String.join(", ", SHIPPED)
                     + " or a text file with one class a line.");
         }
         try {
-            return lines(Files.readString(file));
+            if (Files.size(file) > LARGEST) {
+                throw new PanSt3RException("it is too large for a list of names; it needs one class a line.");
+            }
+            return lines(Files.readString(file).replaceFirst("^\ufeff", "")); // as some editors begin a text
         } catch (CharacterCodingException e) {
             throw new PanSt3RException(file + " is no text in UTF-8; it needs one class a line.", e);
         } catch (IOException e) {
@@ -107,7 +136,7 @@ public record Vocabulary(List<String> names) {
     /**
      * The embeddings of these names in a table that has them; upper and lower case are the same.
      *
-     * @throws PanSt3RException if it lacks one
+     * @throws PanSt3RException if it lacks one, or two are the same there
      */
     public ClassTable in(ClassTable table) {
         Map<String, Integer> rows = new LinkedHashMap<>();
@@ -121,6 +150,9 @@ public record Vocabulary(List<String> names) {
             Integer row = rows.get(names.get(i).toLowerCase(Locale.ROOT));
             if (row == null) {
                 unknown.add(names.get(i));
+            } else if (found.contains(table.names().get(row))) {
+                throw new PanSt3RException(
+                        "The class “" + names.get(i) + "” is named twice, in another case; name it once.");
             } else {
                 found.add(table.names().get(row));
                 System.arraycopy(table.embeddings(), row * table.width(), embeddings, i * table.width(), table.width());

@@ -52,8 +52,7 @@ class PanopticQualityTest {
         }
         int matched = 0;
         for (boolean forgiving : List.of(true, false)) {
-            PanopticQuality quality =
-                    forgiving ? PanopticQuality.of(counts, false) : PanopticQuality.strict(counts);
+            PanopticQuality quality = forgiving ? PanopticQuality.of(counts, false) : PanopticQuality.strict(counts);
             for (int label : List.of(1, 2, 3)) {
                 double[] expected = bruteForce(maps, label, forgiving);
                 var actual = quality.perClass().get(label);

@@ -170,6 +170,14 @@ class TextModelTest {
         Files.writeString(file, "chair\r\n\n  floor lamp \ncafé");
         assertThat(Vocabulary.of(file.toString()).names()).containsExactly("chair", "floor lamp", "café");
         sentence(() -> Vocabulary.of("nyu40"), "There is no vocabulary “nyu40”: name scannet, coco, ade20k");
+        Files.writeString(file, "\ufeffchair\r\nlamp\r\n");
+        assertThat(Vocabulary.of(file.toString()).names()).containsExactly("chair", "lamp");
+        sentence(() -> Vocabulary.of(file.getParent().toString()), "is a folder, not a vocabulary: name scannet");
+        sentence(() -> new Vocabulary(List.of("a", "b\u0007c")), "“b\ufffdc” has a control character");
+        sentence(() -> Vocabulary.ofText(" "), "a text of 1 to 200 characters, not of 0");
+        sentence(() -> Vocabulary.ofText("x".repeat(2000)), "not of 2000");
+        Files.write(file, new byte[9 << 20]);
+        sentence(() -> Vocabulary.of(file.toString()), "too large for a list of names");
         sentence(() -> new Vocabulary(List.of()), "The list of classes is empty");
         sentence(() -> new Vocabulary(List.of("a", " ")), "empty name");
         sentence(() -> new Vocabulary(List.of("a", "b", "a ")), "“a” is named twice");
