@@ -66,6 +66,71 @@ public final class Arguments {
         throw new IllegalArgumentException(name + " is a whole number from " + least + " on, not " + said + ".");
     }
 
+    /**
+     * How many.
+     *
+     * @throws IllegalArgumentException naming the option, if it is no whole number from 1 to {@link Integer#MAX_VALUE}
+     */
+    public int count(String name, int otherwise) {
+        long value = whole(name, otherwise, 1);
+        if (value > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(name + " is at most " + Integer.MAX_VALUE + ", not " + value + ".");
+        }
+        return (int) value;
+    }
+
+    /**
+     * A number.
+     *
+     * @throws IllegalArgumentException naming the option, if it is none or not from {@code least} to {@code most}
+     */
+    public double number(String name, double otherwise, double least, double most) {
+        String said = option(name, Double.toString(otherwise));
+        try {
+            double value = Double.parseDouble(said);
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(
+                name + " is a number from " + plain(least) + " to " + plain(most) + ", not " + said + ".");
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    /**
+     * One of a few words, in any case; the first, if nothing was said.
+     *
+     * @throws IllegalArgumentException naming the option, if it is none of them
+     */
+    public String choice(String name, String... words) {
+        String said = option(name, words[0]);
+        for (String word : words) {
+            if (word.equalsIgnoreCase(said)) {
+                return word;
+            }
+        }
+        throw new IllegalArgumentException(name + " is " + String.join(" or ", words) + ", not " + said + ".");
+    }
+
+    /**
+     * Width and height in pixels.
+     *
+     * @throws IllegalArgumentException naming the option, if it is no such pair
+     */
+    public int[] size(String name, String otherwise) {
+        String said = option(name, otherwise);
+        if (!said.matches("[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")) {
+            throw new IllegalArgumentException(
+                    name + " is WIDTHxHEIGHT in pixels, such as " + otherwise + ", not " + said + ".");
+        }
+        return Arrays.stream(said.split("x")).mapToInt(Integer::parseInt).toArray();
+    }
+
     /** What a command does; wrong values are an {@link IllegalArgumentException}. */
     @FunctionalInterface
     public interface Command {

@@ -113,18 +113,23 @@ public final class RoomsBench {
 
     private static void run(Arguments words) throws IOException {
         Path file = Path.of(words.place(0));
-        int rooms = Integer.parseInt(words.option("--rooms", "50"));
+        int rooms = words.count("--rooms", 50);
         String table = words.option("--csv", null);
-        long first = Long.parseLong(words.option("--seed", Long.toString(Rooms.FIRST_HELD_OUT_SEED)));
+        long first = words.whole("--seed", Rooms.FIRST_HELD_OUT_SEED, 0);
         if (first + rooms > Rooms.FIRST_TRAINING_SEED) {
             throw new PanSt3RException("Rooms of seed " + Rooms.FIRST_TRAINING_SEED
                     + " and above are for training; measure on smaller seeds.");
         }
-        String[] size = words.option("--size", "224x160").split("x");
+        String photosOfRoom = words.option("--views", "4");
+        if (!photosOfRoom.matches("[1-9][0-9]{0,3}(,[1-9][0-9]{0,3})*")) {
+            throw new IllegalArgumentException(
+                    "--views is how many photos of a room, such as 4 or 4,8, not " + photosOfRoom + ".");
+        }
+        int[] size = words.size("--size", "224x160");
         RoomOptions kind = RoomOptions.defaults()
-                .withSize(Integer.parseInt(size[0]), Integer.parseInt(size[1]))
-                .withBaseline(
-                        Baseline.valueOf(words.option("--baseline", "wide").toUpperCase(Locale.ROOT)));
+                .withSize(size[0], size[1])
+                .withBaseline(Baseline.valueOf(
+                        words.choice("--baseline", "wide", "narrow").toUpperCase(Locale.ROOT)));
         ClassTable classes;
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
             classes = checkpoint
@@ -142,9 +147,9 @@ public final class RoomsBench {
             RoomsBench bench = new RoomsBench(
                     new Inference(model).classes(classes),
                     strategies,
-                    !words.option("--baselines", "yes").equals("no"));
+                    words.choice("--baselines", "yes", "no").equals("yes"));
             List<String> csv = new ArrayList<>(List.of(csvHeader()));
-            for (String views : words.option("--views", "4").split(",")) {
+            for (String views : photosOfRoom.split(",")) {
                 RoomOptions photos = kind.withViews(Integer.parseInt(views));
                 List<Row> rows = bench.measure(photos, first, rooms);
                 System.out.printf(
@@ -215,7 +220,9 @@ public final class RoomsBench {
         return new Row(
                 what,
                 SceneEvaluation.of(truth, scene, Progress.SILENT),
-                PanopticQuality.strict(truth.counts(panoptic, truth.views())).all().pq(),
+                PanopticQuality.strict(truth.counts(panoptic, truth.views()))
+                        .all()
+                        .pq(),
                 covered(panoptic),
                 seconds);
     }

@@ -25,6 +25,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -39,6 +41,7 @@ final class GroundTruthReader {
     private static final int MOST_PIXELS = 40_000_000;
 
     private static final int MOST_ID = 65535;
+    private static final Pattern PLACE = Pattern.compile("at line ([0-9]+) column ([0-9]+)");
 
     private final Path folder;
     private final Path index;
@@ -117,8 +120,10 @@ final class GroundTruthReader {
             }
             return object(json, "the file");
         } catch (IOException | JsonParseException | IllegalStateException e) {
-            String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw new PanSt3RException(index + " is not a JSON file (" + why + ").", e);
+            // the parser's own words are about the parser; where it stopped is what helps
+            Matcher at = PLACE.matcher(String.valueOf(e.getMessage()));
+            String where = at.find() ? ": look at line " + at.group(1) + ", column " + at.group(2) : "";
+            throw new PanSt3RException(index + " is not a JSON file" + where + ".", e);
         }
     }
 

@@ -2,7 +2,6 @@ package panst3r.rooms;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -34,37 +33,33 @@ public final class WriteRooms {
         Path folder = Path.of(words.place(0));
         long rooms = words.whole("--rooms", 100, 1);
         long first = words.whole("--seed", Rooms.FIRST_TRAINING_SEED, 0);
-        String size = words.option("--size", "224x160");
-        if (!size.matches("[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")) {
-            throw new IllegalArgumentException("--size is WIDTHxHEIGHT in pixels, such as 224x160, not " + size + ".");
-        }
-        int[] sides = Arrays.stream(size.split("x")).mapToInt(Integer::parseInt).toArray();
-        String baseline = words.option("--baseline", "wide");
-        if (!baseline.equals("wide") && !baseline.equals("narrow")) {
-            throw new IllegalArgumentException("--baseline is wide or narrow, not " + baseline + ".");
-        }
+        int[] sides = words.size("--size", "224x160");
+        String baseline = words.choice("--baseline", "wide", "narrow");
         RoomOptions kind = RoomOptions.defaults()
-                .withViews(Math.toIntExact(words.whole("--views", 4, 1)))
+                .withViews(words.count("--views", 4))
                 .withSize(sides[0], sides[1])
                 .withBaseline(Baseline.valueOf(baseline.toUpperCase(Locale.ROOT)));
-        float quality = Float.parseFloat(words.option("--jpeg", "0"));
+        float quality = (float) words.number("--jpeg", 0, 0, 1); // 0 is none: PNG
 
         AtomicInteger done = new AtomicInteger();
         long start = System.nanoTime();
-        LongStream.range(first, first + rooms).parallel().forEach(seed -> {
-            Path place = folder.resolve("room-" + seed);
-            if (!Files.exists(place)) {
-                RoomSample sample = Rooms.sample(seed, kind);
-                if (quality > 0) {
-                    GroundTruthFolder.writeWithJpegPhotos(place, sample, quality);
-                } else {
-                    GroundTruthFolder.write(place, sample);
+        try {
+            LongStream.range(first, first + rooms).parallel().forEach(seed -> {
+                Path place = folder.resolve("room-" + seed);
+                if (!Files.exists(place)) {
+                    RoomSample sample = Rooms.sample(seed, kind);
+                    if (quality > 0) {
+                        GroundTruthFolder.writeWithJpegPhotos(place, sample, quality);
+                    } else {
+                        GroundTruthFolder.write(place, sample);
+                    }
                 }
-            }
-            double seconds = (System.nanoTime() - start) / 1e9;
-            System.err.printf(Locale.ROOT, "\r%d of %d rooms, %.0f s ", done.incrementAndGet(), rooms, seconds);
-        });
-        System.err.println();
+                double seconds = (System.nanoTime() - start) / 1e9;
+                System.err.printf(Locale.ROOT, "\r%d of %d rooms, %.0f s ", done.incrementAndGet(), rooms, seconds);
+            });
+        } finally {
+            System.err.println(); // what went wrong stands on a line of its own
+        }
         System.out.println(rooms + " rooms of " + kind.views() + " views in " + folder);
     }
 }

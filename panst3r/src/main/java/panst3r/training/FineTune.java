@@ -21,7 +21,8 @@ import panst3r.image.WorkingSize;
  *
  * {@code panoptic} leaves encoder, decoder and DINOv2 as they are, as the paper does. {@code --classes} names the embeddings
  * of a model that has none of its own (docs/classes.md). FOLDER keeps the state, a log and a learning curve, and gets
- * {@code model.safetensors} at the end; started again on it, the training goes on where it was.
+ * {@code model.safetensors} at the end; started again on it with the same words, the training goes on where it was; only DATA may have
+ * grown or been mended.
  */
 public final class FineTune {
     private static final String USAGE = "usage: FineTune MODEL DATA FOLDER [--train panoptic|all] [--classes FILE]"
@@ -49,34 +50,34 @@ public final class FineTune {
                     Path.of(words.place(1)),
                     classes.names(),
                     WorkingSize.table(checkpoint.config().encoder().imageSize()),
-                    Math.toIntExact(words.whole("--views", 5, 1)),
+                    words.count("--views", 5),
                     plan.seed());
             System.out.println(scenes.size() + " scenes; state, log.csv and curve.png in " + folder);
             try (Trainer trainer =
                     new Trainer(checkpoint.description(), Optional.of(checkpoint), classes, plan, folder)) {
-                trainer.run(scenes, plan.steps(), line(trainer));
+                try {
+                    trainer.run(scenes, plan.steps(), line(trainer));
+                } finally {
+                    System.err.println(); // what went wrong stands on a line of its own
+                }
                 trainer.export(folder.resolve("model.safetensors"));
             }
-            System.out.println("\n" + folder.resolve("model.safetensors"));
+            System.out.println(folder.resolve("model.safetensors"));
         }
     }
 
     private static TrainingPlan plan(Arguments words) {
-        int steps = Math.toIntExact(words.whole("--steps", 2000, 1));
-        String parts = words.option("--train", "panoptic");
-        if (!parts.equals("panoptic") && !parts.equals("all")) {
-            throw new IllegalArgumentException("--train is panoptic or all, not " + parts + ".");
-        }
-        boolean all = parts.equals("all");
+        int steps = words.count("--steps", 2000);
+        boolean all = words.choice("--train", "panoptic", "all").equals("all");
         TrainingPlan paper = TrainingPlan.panopticOnly(words.whole("--seed", 1, Long.MIN_VALUE), steps);
         return paper.change()
-                .batch(Math.toIntExact(words.whole("--batch", 1, 1)))
-                .rate(Double.parseDouble(words.option("--rate", "1e-4")))
-                .points(Math.toIntExact(words.whole("--points", 12288, 1)))
+                .batch(words.count("--batch", 1))
+                .rate(words.number("--rate", 1e-4, 0, 1))
+                .points(words.count("--points", 12288))
                 .pixels(all ? 64 : 1)
                 .geometryWeight(all ? 1 : 0)
                 .frozen(all ? List.of() : paper.frozen())
-                .saveEvery(Math.toIntExact(words.whole("--save-every", 100, 1)))
+                .saveEvery(words.count("--save-every", 100))
                 .build();
     }
 

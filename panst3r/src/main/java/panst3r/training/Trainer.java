@@ -91,7 +91,7 @@ public final class Trainer implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             Path state = folder.resolve(STATE);
-            SafetensorsFile saved = Files.exists(state) ? SafetensorsFile.open(state) : null;
+            SafetensorsFile saved = Files.exists(state) ? open(state) : null;
             parameters = start.isPresent()
                     ? TrainedParameters.of(start.get().weights(), manager)
                     : TrainedParameters.fresh(config, plan.seed(), manager);
@@ -353,10 +353,23 @@ public final class Trainer implements AutoCloseable {
         Checkpoint.write(file, description, parameters.tensors(), Optional.of(classes));
     }
 
+    private static SafetensorsFile open(Path state) {
+        try {
+            return SafetensorsFile.open(state);
+        } catch (PanSt3RException e) {
+            throw new PanSt3RException(
+                    "The state of a training in " + state
+                            + " cannot be read; delete it to begin anew, or choose another" + " folder.",
+                    e);
+        }
+    }
+
     private void resume(SafetensorsFile saved, Path state) {
         if (!plan.toString().equals(saved.metadata().get("plan"))) {
+            String there = String.valueOf(saved.metadata().get("plan"));
             throw new PanSt3RException("The training in " + state + " follows another plan ("
-                    + saved.metadata().get("plan") + "); go on with that plan or choose another folder.");
+                    + TrainingPlan.difference(there, plan.toString())
+                    + "); go on with that plan or choose another folder.");
         }
         Map<String, TensorData> tensors = saved.tensors();
         parameters.arrays().forEach((name, array) -> {

@@ -1,6 +1,11 @@
 package panst3r.training;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /**
  * How to train: everything that decides the numbers. The same plan and data give the same weights.
@@ -51,6 +56,9 @@ public record TrainingPlan(
         double jitter,
         List<String> frozen,
         int saveEvery) {
+    /** A name and its value: a word, a list, or a record with its own name. */
+    private static final Pattern PART = Pattern.compile("(\\w+)=(\\w*\\[[^\\]]*\\]|[^,\\]]+)");
+
     public TrainingPlan {
         frozen = List.copyOf(frozen);
         if (steps < 1 || batch < 1 || warmup < 0 || minKeyframes < 1 || points < 1 || pixels < 1 || saveEvery < 1) {
@@ -78,6 +86,26 @@ public record TrainingPlan(
                 .masksWeight(1)
                 .frozen(List.of("must3r_encoder", "must3r_decoder", "dino_encoder"))
                 .build();
+    }
+
+    /** In words, what is not the same in two plans, as {@link #toString()} writes them. */
+    static String difference(String there, String here) {
+        Map<String, String> said = parts(there);
+        List<String> out = new ArrayList<>();
+        parts(here).forEach((name, value) -> {
+            if (!value.equals(said.get(name))) {
+                out.add(name + " " + said.get(name) + " there, " + value + " here");
+            }
+        });
+        return out.isEmpty() ? "of another version" : String.join("; ", out);
+    }
+
+    private static Map<String, String> parts(String plan) {
+        Map<String, String> out = new LinkedHashMap<>();
+        for (MatchResult part : PART.matcher(plan).results().toList()) {
+            out.put(part.group(1), part.group(2));
+        }
+        return out;
     }
 
     /** This plan, to be changed. */

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,7 +152,40 @@ class TrainerTest {
         }
         assertThatThrownBy(() -> trainer(folder, 7).close())
                 .isInstanceOf(PanSt3RException.class)
-                .hasMessageContaining("another plan");
+                .hasMessage(
+                        "The training in " + folder.resolve("state.safetensors")
+                                + " follows another plan (steps 6 there, 7 here); go on with that plan or choose another folder.");
+    }
+
+    @Test
+    void differencesOfPlansAreNamed() {
+        TrainingPlan one = TrainingPlan.panopticOnly(7, 4);
+        TrainingPlan other = one.change()
+                .rate(0.5)
+                .terms(PanopticLoss.Weights.FROM_SCRATCH)
+                .frozen(List.of())
+                .build();
+        assertThat(TrainingPlan.difference(one.toString(), other.toString()))
+                .isEqualTo("rate 1.0E-4 there, 0.5 here; "
+                        + "terms Weights[classes=1.0, mask=20.0, dice=1.0] there, Weights[classes=4.0, mask=10.0, dice=3.0] here; "
+                        + "frozen [must3r_encoder, must3r_decoder, dino_encoder] there, [] here");
+        assertThat(TrainingPlan.difference("null", one.toString())).contains("saveEvery null there, 200 here");
+        assertThat(TrainingPlan.difference(one.toString(), one.toString())).isEqualTo("of another version");
+    }
+
+    @Test
+    void aStateThatIsCutIsSaidToBeAState(@TempDir Path folder) throws Exception {
+        try (Trainer trainer = trainer(folder, 6)) {
+            trainer.save();
+        }
+        Path state = folder.resolve("state.safetensors");
+        byte[] bytes = Files.readAllBytes(state);
+        for (int length : new int[] {0, 7, 100, bytes.length - 1}) {
+            Files.write(state, Arrays.copyOf(bytes, length));
+            assertThatThrownBy(() -> trainer(folder, 6).close())
+                    .hasMessage("The state of a training in " + state
+                            + " cannot be read; delete it to begin anew, or choose another folder.");
+        }
     }
 
     @Test
