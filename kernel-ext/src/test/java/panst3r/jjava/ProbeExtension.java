@@ -22,7 +22,8 @@ public final class ProbeExtension implements Extension {
                     "{\"state\":{\"n\":1.5}}",
                     Map.of("version", "2.1.0"),
                     (comm, json, buffers) -> comm.send(
-                            "{\"heard\":" + json + "}", buffers.isEmpty() ? List.of() : List.of(buffers.get(0), new byte[3])));
+                            "{\"heard\":" + json + "}",
+                            buffers.isEmpty() ? List.of() : List.of(buffers.get(0), new byte[3])));
             return null;
         });
         bridge.registerTarget("probe.target", (comm, json, buffers) -> comm.send(json, List.of()));

@@ -225,11 +225,15 @@ public abstract class BridgeContract {
         List<Browser.Message> said = browser.run("%panst3r compare --live --strategies standard-v2");
         Browser.Message opened = said.stream()
                 .filter(m -> m.type().equals("comm_open")
-                        && m.content().getAsJsonObject("data").getAsJsonObject("state").has("spec"))
+                        && m.content()
+                                .getAsJsonObject("data")
+                                .getAsJsonObject("state")
+                                .has("spec"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(said).anyMatch(m -> m.content().has("data")
-                && m.content().getAsJsonObject("data").has("application/vnd.jupyter.widget-view+json"));
+        assertThat(said)
+                .anyMatch(m -> m.content().has("data")
+                        && m.content().getAsJsonObject("data").has("application/vnd.jupyter.widget-view+json"));
         say(
                 opened,
                 "{\"method\":\"update\",\"state\":{\"wish\":"

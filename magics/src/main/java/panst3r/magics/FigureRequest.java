@@ -47,7 +47,8 @@ public record FigureRequest(
     /** A layout of the latest scene, in a cell only. */
     public static FigureRequest of(String layout) {
         return new FigureRequest(
-                layout, null, null, false, null, null, null, null, List.of(), null, true, null, Map.of(), null, List.of());
+                layout, null, null, false, null, null, null, null, List.of(), null, true, null, Map.of(), null,
+                List.of());
     }
 
     /** @throws PanSt3RException if it is no length */

@@ -100,8 +100,7 @@ public final class SimilarityMap {
         int v = similarity.images();
         int cell = Math.max(1, SIDE / v);
         double[] range = range();
-        BufferedImage image =
-                new BufferedImage(MARGIN + v * cell, MARGIN + v * cell, BufferedImage.TYPE_INT_ARGB);
+        BufferedImage image = new BufferedImage(MARGIN + v * cell, MARGIN + v * cell, BufferedImage.TYPE_INT_ARGB);
         Graphics2D g = image.createGraphics();
         for (int q = 0; q < v; q++) {
             for (int b = 0; b < v; b++) {

@@ -105,7 +105,8 @@ class ExportTest {
         assertThat(files("t")).containsExactly("cameras.csv", "masks.csv", "points.csv", "segments.csv");
         for (String name : List.of("cameras", "segments", "masks")) {
             Table written = Table.read()
-                    .usingOptions(CsvReadOptions.builder(folder.resolve("t/" + name + ".csv").toFile())
+                    .usingOptions(CsvReadOptions.builder(
+                                    folder.resolve("t/" + name + ".csv").toFile())
                             .ignoreZeroDecimal(false)
                             .build());
             Table table = (Table) value(name);
@@ -178,7 +179,8 @@ class ExportTest {
         assertThat(((Table) value("cameras")).stringColumn("pose").asList()).containsOnly("known");
         value("save", at("placed.panst3r"));
         value("load", at("placed.panst3r"), "--as", "again");
-        assertThat(((Table) value("cameras", "again")).stringColumn("pose").asList()).containsOnly("known");
+        assertThat(((Table) value("cameras", "again")).stringColumn("pose").asList())
+                .containsOnly("known");
 
         cameras = (Table) value("cameras", "room", "--predicted");
         assertThat(cameras.stringColumn("pose").asList()).containsOnly("predicted");

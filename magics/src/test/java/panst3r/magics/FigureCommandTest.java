@@ -58,7 +58,8 @@ class FigureCommandTest {
         Path file = folder.resolve("plan." + ending);
         Object value = value("cameras --out " + file + " --dpi 60 --width 12cm");
         assertThat(value).isInstanceOf(Figure.class);
-        assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)).startsWith(start);
+        assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                .startsWith(start);
         assertThat(refusal("cameras --dpi 60 --out " + file))
                 .isEqualTo(file + " is there already; say --overwrite to replace it.");
         value("cameras --dpi 60 --overwrite --out " + file);
@@ -88,8 +89,8 @@ class FigureCommandTest {
         Path truth = folder.resolve("truth");
         GroundTruthFolder.write(truth, room);
         bridge.value("panst3r", "exercise", truth.toString(), "--copies", "2", "--as", "exercise");
-        Figure metrics = (Figure) value(
-                "metrics --strategies standard-v2,standard-v1 --sweep mask-threshold:0.2:0.8 --dpi 60");
+        Figure metrics =
+                (Figure) value("metrics --strategies standard-v2,standard-v1 --sweep mask-threshold:0.2:0.8 --dpi 60");
         assertThat(metrics.svg(Progress.SILENT))
                 .contains("standard-v1", "mIoU", "quality against mask-threshold", "default");
         assertThat(((Figure) value("comparison --dpi 60")).svg(Progress.SILENT)).contains(">PQ ", "qubo");
@@ -128,11 +129,13 @@ class FigureCommandTest {
         assertThat(refusal("metrics"))
                 .isEqualTo("Metrics are measured against ground truth, and this scene has none; name its folder with"
                         + " --truth DIR.");
-        assertThat(refusal("comparison --strategies standard-v2")).isEqualTo("A comparison needs two strategies or more.");
+        assertThat(refusal("comparison --strategies standard-v2"))
+                .isEqualTo("A comparison needs two strategies or more.");
         assertThat(refusal("comparison --strategies best,worst")).contains("There is no merging strategy “best”");
 
         session.workspace().scene("bare", Scene.of(SmallScene.geometryOnly(2)), "standard-v2");
-        assertThat(refusal("objects bare")).isEqualTo("This scene has no segments to make a catalogue of; merge it first.");
+        assertThat(refusal("objects bare"))
+                .isEqualTo("This scene has no segments to make a catalogue of; merge it first.");
         assertThat(refusal("comparison bare")).contains("no masks");
 
         PanSt3RMagics.start(bridge);

@@ -59,7 +59,8 @@ public final class ManyPhotosBench {
         long start = System.nanoTime();
         long cpu = cpu();
         bridge.shown.clear();
-        List<RecordingBridge.Output> outputs = bridge.show("panst3r", Words.of(line).toArray(String[]::new));
+        List<RecordingBridge.Output> outputs =
+                bridge.show("panst3r", Words.of(line).toArray(String[]::new));
         double seconds = (System.nanoTime() - start) / 1e9;
         long size = 0;
         for (RecordingBridge.Output output : outputs) {
@@ -68,7 +69,14 @@ public final class ManyPhotosBench {
             }
         }
         String shown = line.length() > 56 ? line.substring(0, 53) + "..." : line;
-        System.out.printf(Locale.ROOT, "%-58s %8.1f %8.1f %9.2f %9.2f%n", shown, seconds, (cpu() - cpu) / 1e9, peak() / 1e9, size / 1e6);
+        System.out.printf(
+                Locale.ROOT,
+                "%-58s %8.1f %8.1f %9.2f %9.2f%n",
+                shown,
+                seconds,
+                (cpu() - cpu) / 1e9,
+                peak() / 1e9,
+                size / 1e6);
         for (RecordingBridge.Output output : outputs) {
             Object text = output.bundle().get("text/plain");
             if (output.displayId() != null || line.startsWith("cache")) {
@@ -88,8 +96,7 @@ public final class ManyPhotosBench {
         for (int r = 0; r < ROOMS; r++) {
             Path room = folder.resolve("room-" + r + "-" + views);
             if (!Files.exists(room)) {
-                RoomOptions options =
-                        RoomOptions.defaults().withViews(views).withSize(256, 192);
+                RoomOptions options = RoomOptions.defaults().withViews(views).withSize(256, 192);
                 GroundTruthFolder.write(room, Rooms.sample(Rooms.FIRST_TRAINING_SEED + 500_000 + r, options));
             }
             sources.add(room.resolve("photos").toString());

@@ -51,7 +51,9 @@ final class PlyFile {
         StringBuilder out = new StringBuilder("ply\nformat binary_little_endian 1.0\n")
                 .append("comment PanSt3R: x right, y down, z forward; segment 0 is void, class -1 is none\n");
         out.append("comment model ").append(ascii(scene.model())).append('\n');
-        scene.placement().ifPresent(p -> out.append("comment world ").append(ascii(p.note())).append('\n'));
+        scene.placement()
+                .ifPresent(p ->
+                        out.append("comment world ").append(ascii(p.note())).append('\n'));
         List<String> names = scene.classNames();
         for (int c = 0; c < names.size(); c++) {
             out.append("comment class ")

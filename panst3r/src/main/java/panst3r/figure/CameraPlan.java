@@ -252,7 +252,9 @@ final class CameraPlan implements Layout {
         Map<Integer, double[][]> points = space.bySegment(below, Math.max(least, 1e-6));
         List<SceneSegment> segments = scene.segments(least).stream()
                 .filter(s -> points.containsKey(s.id()))
-                .sorted(Comparator.comparingLong(SceneSegment::points).reversed().thenComparingInt(SceneSegment::id))
+                .sorted(Comparator.comparingLong(SceneSegment::points)
+                        .reversed()
+                        .thenComparingInt(SceneSegment::id))
                 .toList();
         int named = 0;
         for (SceneSegment s : segments) {
@@ -297,7 +299,8 @@ final class CameraPlan implements Layout {
                     Style.INK,
                     0.5);
         }
-        String unit = sheet.options.unit.isBlank() ? length == 1 ? " scene unit" : " scene units" : " " + sheet.options.unit;
+        String unit =
+                sheet.options.unit.isBlank() ? length == 1 ? " scene unit" : " scene units" : " " + sheet.options.unit;
         sheet.text(w + 5, y + 3.8, Ticks.label(length, length) + unit, Style.BODY);
         return y + 5;
     }

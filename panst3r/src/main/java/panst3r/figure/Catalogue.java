@@ -61,7 +61,8 @@ final class Catalogue implements Layout {
             double top = y + i / columns * (h + text + 9);
             SegmentMask mask = best.get(s.id());
             BufferedImage crop = crop(mask, palette.colour(s.query()), sheet.pixels(w), sheet.pixels(h));
-            String about = s.className() + " in " + scene.view(mask.view()).photo().name();
+            String about =
+                    s.className() + " in " + scene.view(mask.view()).photo().name();
             sheet.picture(crop, true, x, top, w, h, about);
             sheet.frame(x, top, w, h);
             int ofClass = (int) all.stream().filter(o -> o.label() == s.label()).count();
@@ -88,7 +89,8 @@ final class Catalogue implements Layout {
                 : Shots.length(size[0]) + " × " + Shots.length(size[1]) + " × " + Shots.length(size[2]) + unit;
         sheet.text(x, baseline, Sheet.fit(dimensions, w, Style.BODY), Style.BODY);
         baseline += Style.BODY.pitch();
-        String points = Shots.count(s.points(), "point") + ", " + Shots.count(s.views().size(), "photo");
+        String points =
+                Shots.count(s.points(), "point") + ", " + Shots.count(s.views().size(), "photo");
         sheet.text(x, baseline, Sheet.fit(points, w, Style.SMALL), Style.SMALL);
     }
 
@@ -97,7 +99,9 @@ final class Catalogue implements Layout {
         Map<Integer, Long> ofClass = new HashMap<>();
         all.forEach(s -> ofClass.merge(s.label(), s.pixels(), Long::sum));
         return all.stream()
-                .sorted(Comparator.comparingLong(SceneSegment::pixels).reversed().thenComparingInt(SceneSegment::id))
+                .sorted(Comparator.comparingLong(SceneSegment::pixels)
+                        .reversed()
+                        .thenComparingInt(SceneSegment::id))
                 .limit(MOST)
                 .sorted(Comparator.comparingLong((SceneSegment s) -> -ofClass.get(s.label()))
                         .thenComparingInt(SceneSegment::label)
@@ -116,10 +120,7 @@ final class Catalogue implements Layout {
     private double worth(SegmentMask mask) {
         View view = scene.view(mask.view());
         Box box = mask.box();
-        boolean cut = box.left() == 0
-                || box.top() == 0
-                || box.right() == view.width()
-                || box.bottom() == view.height();
+        boolean cut = box.left() == 0 || box.top() == 0 || box.right() == view.width() || box.bottom() == view.height();
         double share = (double) mask.pixels() / (view.width() * view.height());
         return cut ? 0.5 * share : share;
     }

@@ -67,7 +67,8 @@ final class ComparisonGrid implements Layout {
             for (int i = 0; i < entries.size(); i++) {
                 Colouring colours = new Colouring(merged.get(i), List.of(), ColourBy.SEGMENT, 1, sheet.options.seed);
                 BufferedImage image = ViewImage.segments(merged.get(i), views.get(r), colours, Overview.BLEND);
-                sheet.picture(image, true, column(i + 1, w), y, w, h, entries.get(i).strategy() + ", " + name);
+                sheet.picture(
+                        image, true, column(i + 1, w), y, w, h, entries.get(i).strategy() + ", " + name);
             }
             BufferedImage differences = differences(view, disagreement.get(views.get(r)));
             sheet.picture(differences, true, column(columns - 1, w), y, w, h, "Differences, " + name);
@@ -119,8 +120,8 @@ final class ComparisonGrid implements Layout {
         if (i > 0) {
             out.add(Shots.percent((double) e.differing() / e.pixels()) + " differ");
         }
-        truth.ifPresent(t -> out.add(
-                String.format(Locale.ROOT, "PQ %.1f", 100 * t.quality(e.panoptic()).all().pq())));
+        truth.ifPresent(t -> out.add(String.format(
+                Locale.ROOT, "PQ %.1f", 100 * t.quality(e.panoptic()).all().pq())));
         return out;
     }
 
@@ -155,7 +156,8 @@ final class ComparisonGrid implements Layout {
         List<Sheet.Key> keys = new ArrayList<>();
         for (int n = 1; n <= others; n++) {
             String what = others == 1 ? "differs from " : n + " of " + others + " differ from ";
-            keys.add(new Sheet.Key(difference(n), what + comparison.entries().get(0).strategy()));
+            keys.add(new Sheet.Key(
+                    difference(n), what + comparison.entries().get(0).strategy()));
         }
         return sheet.legend(0, y + 3, sheet.width, keys, 2, "numbers");
     }

@@ -32,7 +32,8 @@ final class MetricsCharts implements Layout {
     /** @param truth name of the ground truth */
     MetricsCharts(String truth, List<Measured> runs, List<Curve> curves) {
         if (runs.isEmpty()) {
-            throw new PanSt3RException("There is nothing measured to draw; measure a scene against ground truth first.");
+            throw new PanSt3RException(
+                    "There is nothing measured to draw; measure a scene against ground truth first.");
         }
         if (runs.size() > MOST) {
             throw new PanSt3RException(
@@ -45,7 +46,8 @@ final class MetricsCharts implements Layout {
 
     @Override
     public Drawing draw(Sheet sheet, Progress progress) {
-        boolean segmented = runs.stream().anyMatch(r -> r.evaluation().panoptic().isPresent());
+        boolean segmented =
+                runs.stream().anyMatch(r -> r.evaluation().panoptic().isPresent());
         boolean narrow = sheet.width < NARROW; // one panel below the other
         double half = narrow ? sheet.width : (sheet.width - 1.5 * Sheet.SPACE) / 2;
         List<Panel> panels = new ArrayList<>();
@@ -109,9 +111,7 @@ final class MetricsCharts implements Layout {
 
     private double geometry(Sheet sheet, double x, double top, double w, char letter) {
         double y = sheet.panel(x, top, w, letter, "Cameras and depth, %") + 8;
-        double[][] values = runs.stream()
-                .map(r -> shares(r.evaluation()))
-                .toArray(double[][]::new);
+        double[][] values = runs.stream().map(r -> shares(r.evaluation())).toArray(double[][]::new);
         // merging changes no geometry: what is the same for all is said once
         boolean same = Arrays.stream(values).allMatch(v -> Arrays.equals(v, values[0]));
         new Chart(sheet, x + AXIS, y, w - AXIS, TALL)
@@ -151,8 +151,12 @@ final class MetricsCharts implements Layout {
                 100 * focal);
         // lengths are those of the truth, whatever the scene's unit
         return out
-                + e.poses().map(p -> ", camera positions " + Shots.length(p.trajectoryRmse()) + " m (RMSE)").orElse("")
-                + e.points().map(p -> ", points " + Shots.length(p.accuracyMean()) + " m").orElse("");
+                + e.poses()
+                        .map(p -> ", camera positions " + Shots.length(p.trajectoryRmse()) + " m (RMSE)")
+                        .orElse("")
+                + e.points()
+                        .map(p -> ", points " + Shots.length(p.accuracyMean()) + " m")
+                        .orElse("");
     }
 
     /** PQ of every class that counts with any of the results. */
@@ -161,12 +165,14 @@ final class MetricsCharts implements Layout {
         TreeSet<Integer> ids = new TreeSet<>();
         runs.stream()
                 .filter(r -> r.evaluation().panoptic().isPresent())
-                .forEach(r -> ids.addAll(r.evaluation().panoptic().get().perClass().keySet()));
+                .forEach(r ->
+                        ids.addAll(r.evaluation().panoptic().get().perClass().keySet()));
         List<Integer> known = ids.stream()
                 .filter(id -> id <= runs.get(0).evaluation().classes().size())
                 .toList();
         double[][] values = runs.stream()
-                .map(r -> known.stream().mapToDouble(id -> pq(r.evaluation(), id)).toArray())
+                .map(r ->
+                        known.stream().mapToDouble(id -> pq(r.evaluation(), id)).toArray())
                 .toArray(double[][]::new);
         List<String> labels = known.stream()
                 .map(id -> runs.get(0).evaluation().classes().get(id - 1))
@@ -237,7 +243,8 @@ final class MetricsCharts implements Layout {
     private String caption(boolean segmented) {
         StringBuilder out = new StringBuilder("Measured against the ground truth of " + truth + ". ");
         if (segmented) {
-            out.append("PQ, SQ and RQ: panoptic, segmentation and recognition quality over all photos together, means of")
+            out.append(
+                            "PQ, SQ and RQ: panoptic, segmentation and recognition quality over all photos together, means of")
                     .append(" the classes that are not rare; mIoU: mean intersection over union of the classes. ");
         }
         out.append("AUC@30: area under the share of pairs of cameras whose relative rotation and direction are within")

@@ -46,8 +46,7 @@ final class Overview implements Layout {
         boolean segmented = scene.panoptic().isPresent();
         Colouring colours = new Colouring(scene, samples, ColourBy.SEGMENT, 1, seed);
         int fitting = (int) ((sheet.width - LABEL + Sheet.GAP) / (NARROWEST_PHOTO + Sheet.GAP));
-        List<Integer> views =
-                Shots.chosen(scene, sheet.options.views, Math.max(1, Math.min(MOST_PHOTOS, fitting)));
+        List<Integer> views = Shots.chosen(scene, sheet.options.views, Math.max(1, Math.min(MOST_PHOTOS, fitting)));
 
         double y = names(sheet, views);
         char letter = 'a';
@@ -134,7 +133,8 @@ final class Overview implements Layout {
         double w = segmented ? 0.66 * sheet.width : sheet.width;
         double h = (segmented ? 0.68 : 0.5) * w;
         double y = sheet.panel(0, top, w, letter, "Scene in 3D");
-        ScenePicture picture = ScenePicture.of(scene, samples, sheet.options.seed).blend(BLEND);
+        ScenePicture picture =
+                ScenePicture.of(scene, samples, sheet.options.seed).blend(BLEND);
         if (sheet.options.viewpoint != null) {
             picture = picture.from(sheet.options.viewpoint);
         }
@@ -169,7 +169,8 @@ final class Overview implements Layout {
             List<Segment> segments = e.getValue();
             int swatches = columns == 2 ? 1 : Math.min(MOST_SWATCHES, segments.size());
             for (int i = 0; i < swatches; i++) {
-                sheet.swatch(left + 7.5 * i, baseline, palette.colour(segments.get(i).query()));
+                sheet.swatch(
+                        left + 7.5 * i, baseline, palette.colour(segments.get(i).query()));
             }
             double textX = left + (columns == 2 ? 9 : 7.5 * Math.min(MOST_SWATCHES, most(classes)) + 3);
             String number = segments.size() > 1 ? " ×" + segments.size() : "";
@@ -189,7 +190,8 @@ final class Overview implements Layout {
         Map<Integer, List<Segment>> byLabel = new LinkedHashMap<>();
         scene.panoptic().map(Panoptic::segments).orElse(List.of()).stream()
                 .sorted(Comparator.comparingLong(Segment::area).reversed().thenComparingInt(Segment::id))
-                .forEach(s -> byLabel.computeIfAbsent(s.label(), l -> new ArrayList<>()).add(s));
+                .forEach(s -> byLabel.computeIfAbsent(s.label(), l -> new ArrayList<>())
+                        .add(s));
         Map<Integer, List<Segment>> out = new LinkedHashMap<>();
         byLabel.entrySet().stream()
                 .sorted(Comparator.comparingLong((Map.Entry<Integer, List<Segment>> e) ->
@@ -212,18 +214,23 @@ final class Overview implements Layout {
         out.append('(').append((char) (space - 1)).append(") depth. ");
         out.append('(').append(space).append(String.format(Locale.ROOT, ") %,d points", points));
         double least = ScenePicture.displayConfidence(samples);
-        out.append(String.format(Locale.ROOT, ", those of confidence %s or more shown, and the cameras", Shots.length(least)));
+        out.append(String.format(
+                Locale.ROOT, ", those of confidence %s or more shown, and the cameras", Shots.length(least)));
         if (segmented) {
             Panoptic p = scene.panoptic().orElseThrow();
             long void0 = p.ids().stream()
                     .mapToLong(ids -> Arrays.stream(ids).filter(id -> id == 0).count())
                     .sum();
             long all = p.ids().stream().mapToLong(ids -> ids.length).sum();
-            out.append("; (").append((char) (space + 1)).append(") classes, largest first, with a square for each segment. ");
+            out.append("; (")
+                    .append((char) (space + 1))
+                    .append(") classes, largest first, with a square for each segment. ");
             out.append(Shots.count(p.segments().size(), "segment"))
                     .append(" of ")
                     .append(Shots.count(classes().size(), "class", "classes"));
-            out.append(" cover ").append(Shots.percent(1 - (double) void0 / all)).append(" of the pixels (");
+            out.append(" cover ")
+                    .append(Shots.percent(1 - (double) void0 / all))
+                    .append(" of the pixels (");
             out.append(p.strategy()).append(")");
         }
         return out.append(". Model: ").append(scene.model()).append('.').toString();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumMap;
 import java.util.Map;
+import org.apache.fontbox.ttf.TTFParser;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.io.RandomAccessReadBuffer;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -18,7 +19,6 @@ import org.apache.pdfbox.pdmodel.graphics.image.JPEGFactory;
 import org.apache.pdfbox.pdmodel.graphics.image.LosslessFactory;
 import org.apache.pdfbox.pdmodel.graphics.image.PDImageXObject;
 import org.apache.pdfbox.util.Matrix;
-import org.apache.fontbox.ttf.TTFParser;
 import panst3r.picture.Images;
 
 /** Writes one page of PDF: text stays text, in fonts of which the file holds the characters used. */
@@ -90,13 +90,14 @@ final class PdfPen implements Mark.Pen {
                 case PathIterator.SEG_MOVETO -> page.moveTo(c[0], up(c[1]));
                 case PathIterator.SEG_LINETO -> page.lineTo(c[0], up(c[1]));
                 // a quadratic curve as the cubic that it is
-                case PathIterator.SEG_QUADTO -> page.curveTo(
-                        (x + 2 * c[0]) / 3,
-                        up((y + 2 * c[1]) / 3),
-                        (c[2] + 2 * c[0]) / 3,
-                        up((c[3] + 2 * c[1]) / 3),
-                        c[2],
-                        up(c[3]));
+                case PathIterator.SEG_QUADTO ->
+                    page.curveTo(
+                            (x + 2 * c[0]) / 3,
+                            up((y + 2 * c[1]) / 3),
+                            (c[2] + 2 * c[0]) / 3,
+                            up((c[3] + 2 * c[1]) / 3),
+                            c[2],
+                            up(c[3]));
                 case PathIterator.SEG_CUBICTO -> page.curveTo(c[0], up(c[1]), c[2], up(c[3]), c[4], up(c[5]));
                 default -> page.closePath();
             }
@@ -128,8 +129,7 @@ final class PdfPen implements Mark.Pen {
                     ? JPEGFactory.createFromByteArray(document, Images.jpeg(p.image(), Figure.JPEG_QUALITY))
                     : LosslessFactory.createFromImage(document, p.image());
             image.getCOSObject().setBoolean(COSName.INTERPOLATE, true);
-            page.drawImage(
-                    image, (float) p.x(), up(p.y() + p.height()), (float) p.width(), (float) p.height());
+            page.drawImage(image, (float) p.x(), up(p.y() + p.height()), (float) p.width(), (float) p.height());
         });
     }
 

@@ -16,7 +16,6 @@ import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import panst3r.picture.Images;
 
 /** Draws on pixels. Letters are filled outlines, so that no font of the machine has a say. */
 final class PngPen implements Mark.Pen {
@@ -55,8 +54,8 @@ final class PngPen implements Mark.Pen {
         if (path.stroke() != Mark.NONE) {
             ink.setColor(new Color(path.stroke()));
             float[] dash = path.dash() > 0 ? new float[] {(float) path.dash()} : null;
-            ink.setStroke(new BasicStroke(
-                    (float) path.width(), BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 4, dash, 0));
+            ink.setStroke(
+                    new BasicStroke((float) path.width(), BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 4, dash, 0));
             ink.draw(path.shape());
         }
     }
@@ -89,7 +88,8 @@ final class PngPen implements Mark.Pen {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
             String format = "javax_imageio_png_1.0";
-            IIOMetadata metadata = writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(image), null);
+            IIOMetadata metadata =
+                    writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(image), null);
             String perMetre = Long.toString(Math.round(dpi / 0.0254));
             IIOMetadataNode physical = new IIOMetadataNode("pHYs");
             physical.setAttribute("pixelsPerUnitXAxis", perMetre);

@@ -63,8 +63,7 @@ final class Sheet {
     /** Turned a quarter to the left, its middle at {@code y}. */
     void upward(double baseline, double y, String text, Style style) {
         String shown = style.font.printable(text);
-        marks.add(new Mark.Words(
-                shown, style.font, style.size, style.rgb, baseline, y + style.width(shown) / 2, true));
+        marks.add(new Mark.Words(shown, style.font, style.size, style.rgb, baseline, y + style.width(shown) / 2, true));
     }
 
     /** The text, or as much of it as fits, with an ellipsis. */
@@ -159,11 +158,7 @@ final class Sheet {
 
     /** A square of a colour, for a legend, beside a line of text with this baseline. */
     void swatch(double x, double baseline, int rgb) {
-        shape(
-                new Rectangle2D.Double(x, baseline - SWATCH + 0.5, SWATCH, SWATCH),
-                rgb,
-                Style.GREY,
-                0.3);
+        shape(new Rectangle2D.Double(x, baseline - SWATCH + 0.5, SWATCH, SWATCH), rgb, Style.GREY, 0.3);
     }
 
     /** A number in a ring of a colour. */
@@ -226,7 +221,10 @@ final class Sheet {
         double blank = Style.BODY.width(" ");
         List<Mark.Words> words = new ArrayList<>();
         for (Style style : List.of(Style.STRONG, Style.BODY)) {
-            String[] parts = style.font.printable(style == Style.STRONG ? title : text).strip().split(" +");
+            String[] parts = style.font
+                    .printable(style == Style.STRONG ? title : text)
+                    .strip()
+                    .split(" +");
             for (String part : parts) {
                 String word = fit(part, width, style);
                 if (x > 0 && x + style.width(word) > width) {

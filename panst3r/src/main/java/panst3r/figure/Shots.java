@@ -45,7 +45,8 @@ final class Shots {
     /** "97 %", "99.6 %" */
     static String percent(double share) {
         double percent = 100 * share;
-        return String.format(Locale.ROOT, percent >= 99 && percent < 100 || percent < 10 ? "%.1f %%" : "%.0f %%", percent);
+        return String.format(
+                Locale.ROOT, percent >= 99 && percent < 100 || percent < 10 ? "%.1f %%" : "%.0f %%", percent);
     }
 
     /** Two or three digits: 0.085, 0.45, 1.37, 24.1, 310. */

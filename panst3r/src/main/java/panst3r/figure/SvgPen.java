@@ -45,7 +45,10 @@ final class SvgPen implements Mark.Pen {
 
     @Override
     public void path(Mark.Path path) {
-        body.append("<path d=\"").append(data(path.shape())).append("\" fill=\"").append(colour(path.fill()));
+        body.append("<path d=\"")
+                .append(data(path.shape()))
+                .append("\" fill=\"")
+                .append(colour(path.fill()));
         if (path.stroke() != Mark.NONE) {
             body.append("\" stroke=\"").append(colour(path.stroke()));
             body.append("\" stroke-width=\"").append(number(path.width()));
@@ -68,11 +71,18 @@ final class SvgPen implements Mark.Pen {
                     .append(number(w.y()))
                     .append(") rotate(-90)\"");
         } else {
-            body.append("x=\"").append(number(w.x())).append("\" y=\"").append(number(w.y())).append('"');
+            body.append("x=\"")
+                    .append(number(w.x()))
+                    .append("\" y=\"")
+                    .append(number(w.y()))
+                    .append('"');
         }
         // a program that ignores fonts in files takes another of the same widths
         body.append(" font-family=\"'").append(family(w.font())).append("',Arial,Helvetica,sans-serif\" font-size=\"");
-        body.append(number(w.size())).append("\" fill=\"").append(colour(w.rgb())).append("\">");
+        body.append(number(w.size()))
+                .append("\" fill=\"")
+                .append(colour(w.rgb()))
+                .append("\">");
         body.append(escape(w.text())).append("</text>\n");
     }
 
@@ -80,9 +90,14 @@ final class SvgPen implements Mark.Pen {
     public void picture(Mark.Picture p) {
         byte[] file = p.photo() ? Images.jpeg(p.image(), Figure.JPEG_QUALITY) : Images.png(p.image());
         body.append("<image x=\"").append(number(p.x())).append("\" y=\"").append(number(p.y()));
-        body.append("\" width=\"").append(number(p.width())).append("\" height=\"").append(number(p.height()));
+        body.append("\" width=\"")
+                .append(number(p.width()))
+                .append("\" height=\"")
+                .append(number(p.height()));
         body.append("\" preserveAspectRatio=\"none\" aria-label=\"").append(escape(p.description()));
-        body.append("\" xlink:href=\"data:image/").append(p.photo() ? "jpeg" : "png").append(";base64,");
+        body.append("\" xlink:href=\"data:image/")
+                .append(p.photo() ? "jpeg" : "png")
+                .append(";base64,");
         body.append(Base64.getEncoder().encodeToString(file)).append("\"/>\n");
     }
 

@@ -40,8 +40,8 @@ final class FigureSheets {
     static Map<String, Figure> all(RoomSample room) {
         Scene truth = TrueScene.of(room);
         Scene scene = MergingExercise.of(room, 3, 0).merged(Merge.standardV2(), Progress.SILENT);
-        List<MergeStrategy> strategies =
-                List.of(Merge.standardV2(), Merge.standardV1(), Merge.standardV2().with("mask-threshold", "0.6"));
+        List<MergeStrategy> strategies = List.of(
+                Merge.standardV2(), Merge.standardV1(), Merge.standardV2().with("mask-threshold", "0.6"));
         GroundTruth labels = GroundTruth.of(room, scene);
         Comparison comparison = Comparison.of(
                 scene.prediction().classLogits(), scene.prediction().masks(), strategies, Progress.SILENT);

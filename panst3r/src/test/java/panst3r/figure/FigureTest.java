@@ -194,14 +194,16 @@ class FigureTest {
                         String.format(java.util.Locale.ROOT, "%,d points", 4 * 160 * 120),
                         p.segments().size() + " segments of " + classes + " classes",
                         "ground truth of " + ROOM.name());
-        assertThat(Figure.cameras(scene).dpi(60).caption(Progress.SILENT)).contains("4 cameras", "all of them keyframes");
+        assertThat(Figure.cameras(scene).dpi(60).caption(Progress.SILENT))
+                .contains("4 cameras", "all of them keyframes");
     }
 
     @Test
     void theScaleBarIsTrue() {
         Scene scene = TrueScene.of(ROOM);
         Drawing plan = Figure.cameras(scene).unit("m").dpi(60).drawing(Progress.SILENT);
-        // the frame of the plan is as wide as its ground; the bar's two halves are the last filled rectangles of 3 points
+        // the frame of the plan is as wide as its ground; the bar's two halves are the last filled rectangles of 3
+        // points
         List<Rectangle2D> bar = plan.marks().stream()
                 .filter(m -> m instanceof Mark.Path)
                 .map(m -> ((Mark.Path) m).shape().getBounds2D())
@@ -272,8 +274,7 @@ class FigureTest {
             String name = ODD.get(i % ODD.size()) + " " + i;
             classes.add(new RoomCategory(name, ROOM.classes().get(i).thing()));
         }
-        Scene scene = TrueScene.of(
-                new RoomSample(ODD.get(0), ODD.get(1), ROOM.views(), classes, ROOM.instances()));
+        Scene scene = TrueScene.of(new RoomSample(ODD.get(0), ODD.get(1), ROOM.views(), classes, ROOM.instances()));
         Function<String, Figure> figures = l -> switch (l) {
             case "overview" -> Figure.overview(scene);
             case "objects" -> Figure.objects(scene);

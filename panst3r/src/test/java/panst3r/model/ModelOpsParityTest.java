@@ -80,7 +80,9 @@ class ModelOpsParityTest {
                 "blocks",
                 f -> OpFixture.withHeads(f.shape("loft.input").get(2), heads -> {
                     CrossBlock block = CrossBlock.of(f.parameters("loft."), heads, LayerNorm.EPS_5);
-                    f.check("loft.output", block.forward(f.get("loft.input"), block.project(f.get("loft.memory")), Tap.NONE));
+                    f.check(
+                            "loft.output",
+                            block.forward(f.get("loft.input"), block.project(f.get("loft.memory")), Tap.NONE));
                 }));
     }
 

@@ -41,7 +41,8 @@ class FacingTest {
             double[] eye = scene.cameras().get(s.view()).position();
             for (int i = 0; i < s.size(); i++) {
                 double[] p = {s.xyz()[3 * i], s.xyz()[3 * i + 1], s.xyz()[3 * i + 2]};
-                assertThat(Facing.behind(s.facing()[i], Vectors.plus(eye, p, -1))).isFalse();
+                assertThat(Facing.behind(s.facing()[i], Vectors.plus(eye, p, -1)))
+                        .isFalse();
                 double[] there = Vectors.plus(p, Vectors.unit(Facing.direction(s.facing()[i])), -1);
                 upright += Facing.behind(s.facing()[i], Vectors.plus(there, p, -1)) ? 1 : 0;
                 all++;

@@ -157,8 +157,8 @@ class RendererTest {
         Scene scene = scene(view(i -> 2.0, i -> 0x204060, 5));
         List<PointSample> samples = all(scene);
         Viewpoint away = new Viewpoint(new double[] {0, 0, -6}, new double[] {0, 0, 2}, new double[] {0.3, -1, 0}, 40);
-        BufferedImage image =
-                new ScenePicture(scene, samples, away, ColourBy.PHOTO, 0, 2, false, true, 0).draw(90, 90, 0, Progress.SILENT);
+        BufferedImage image = new ScenePicture(scene, samples, away, ColourBy.PHOTO, 0, 2, false, true, 0)
+                .draw(90, 90, 0, Progress.SILENT);
         int clear = 0;
         int partial = 0;
         int full = 0;

@@ -65,7 +65,8 @@ class SceneTest {
         PointCloud cloud = scene.points(PointQuery.all().views(0));
         int i = 2 * 48 + 3;
         assertThat(new float[] {last.x(), last.y(), last.z(), last.confidence()})
-                .containsExactly(cloud.xyz()[3 * i], cloud.xyz()[3 * i + 1], cloud.xyz()[3 * i + 2], cloud.confidence()[i]);
+                .containsExactly(
+                        cloud.xyz()[3 * i], cloud.xyz()[3 * i + 1], cloud.xyz()[3 * i + 2], cloud.confidence()[i]);
         assertThat(last.segment()).isEqualTo(cloud.segment()[i]);
         for (int[] wrong : new int[][] {{0, 32, 0}, {0, 0, 48}, {0, -1, 0}, {4, 0, 0}}) {
             assertThatThrownBy(() -> scene.pick(wrong[0], wrong[1], wrong[2])).isInstanceOf(PanSt3RException.class);

@@ -9,13 +9,15 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "classes",
-        description = "Choose what to look for. A scene that is there is named and merged anew; the network does not run.")
+        description =
+                "Choose what to look for. A scene that is there is named and merged anew; the network does not run.")
 final class ClassesCommand extends SessionCommand {
     @Parameters(
             arity = "0..*",
             paramLabel = "NAME,…",
-            description = "Names of classes, such as chair,table,\"floor lamp\". Without a text encoder: classes that the"
-                    + " model knows.")
+            description =
+                    "Names of classes, such as chair,table,\"floor lamp\". Without a text encoder: classes that the"
+                            + " model knows.")
     private List<String> names;
 
     @Option(

@@ -11,14 +11,16 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "figure",
-        description = "A figure for a report, with a caption made from the data: in the notebook, and with --out as PNG,"
-                + " SVG or PDF.")
+        description =
+                "A figure for a report, with a caption made from the data: in the notebook, and with --out as PNG,"
+                        + " SVG or PDF.")
 final class FigureCommand extends SessionCommand {
     @Parameters(
             index = "0",
             paramLabel = "LAYOUT",
-            description = "overview: photos, segments, depth, 3D view, legend. comparison: merges side by side. objects: a"
-                    + " catalogue of the segments. cameras: a plan with a scale bar. metrics: charts against ground truth.")
+            description =
+                    "overview: photos, segments, depth, 3D view, legend. comparison: merges side by side. objects: a"
+                            + " catalogue of the segments. cameras: a plan with a scale bar. metrics: charts against ground truth.")
     private String layout;
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "SCENE", description = "Which scene; default: the latest.")
@@ -30,13 +32,19 @@ final class FigureCommand extends SessionCommand {
     @Option(names = "--overwrite", description = "Replace the file that is there.")
     private boolean overwrite;
 
-    @Option(names = "--width", paramLabel = "LENGTH", description = "80mm to 500mm; letters keep their size. Default: 170mm.")
+    @Option(
+            names = "--width",
+            paramLabel = "LENGTH",
+            description = "80mm to 500mm; letters keep their size. Default: 170mm.")
     private String width;
 
     @Option(names = "--dpi", paramLabel = "N", description = "Pixels an inch, 50 to 1200. Default: 300.")
     private Integer dpi;
 
-    @Option(names = "--title", paramLabel = "TEXT", description = "First words of the caption. Default: the scene's name.")
+    @Option(
+            names = "--title",
+            paramLabel = "TEXT",
+            description = "First words of the caption. Default: the scene's name.")
     private String title;
 
     @Option(names = "--unit", paramLabel = "UNIT", description = "What one unit of the scene is, such as m.")
@@ -52,8 +60,9 @@ final class FigureCommand extends SessionCommand {
     @Option(
             names = "--viewpoint",
             paramLabel = "NUMBERS",
-            description = "Where the 3D view is seen from: the seven numbers of the viewer. Default: where the scene's viewer"
-                    + " stands, if it was moved, else a good first view.")
+            description =
+                    "Where the 3D view is seen from: the seven numbers of the viewer. Default: where the scene's viewer"
+                            + " stands, if it was moved, else a good first view.")
     private String viewpoint;
 
     @Option(names = "--no-caption", description = "Without the caption below.")
@@ -92,7 +101,20 @@ final class FigureCommand extends SessionCommand {
     @Override
     public Object call() {
         return session.figure(new FigureRequest(
-                layout, scene, out, overwrite, width, dpi, title, unit, views, viewpoint, !noCaption, strategies, set,
-                truth, sweep));
+                layout,
+                scene,
+                out,
+                overwrite,
+                width,
+                dpi,
+                title,
+                unit,
+                views,
+                viewpoint,
+                !noCaption,
+                strategies,
+                set,
+                truth,
+                sweep));
     }
 }

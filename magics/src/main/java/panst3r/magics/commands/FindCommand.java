@@ -10,10 +10,7 @@ import picocli.CommandLine.Parameters;
         name = "find",
         description = "Rank the segments of a scene by how alike they are to a text, and highlight the best.")
 final class FindCommand extends SessionCommand {
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "TEXT",
-            description = "What to look for, such as “something to sit on”.")
+    @Parameters(arity = "1..*", paramLabel = "TEXT", description = "What to look for, such as “something to sit on”.")
     private List<String> words;
 
     @Option(names = "--top", paramLabel = "N", defaultValue = "3", description = "How many to highlight. Default: 3.")

@@ -8,8 +8,9 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "similarity",
-        description = "How alike photos are, as a heat map and a table. Takes what a run with --retrieval found, else looks"
-                + " at the photos.")
+        description =
+                "How alike photos are, as a heat map and a table. Takes what a run with --retrieval found, else looks"
+                        + " at the photos.")
 final class SimilarityCommand extends SessionCommand {
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "Which photos; default: those opened last.")
     private String name;

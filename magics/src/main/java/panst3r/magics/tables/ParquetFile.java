@@ -33,7 +33,6 @@ import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
-
 /**
  * A table as Apache Parquet (parquet.apache.org/docs/file-format): flat, one plain page a column and row group, gzip. The
  * format's own structures say what is where; its whole library would bring Hadoop into every notebook.
@@ -165,9 +164,8 @@ public final class ParquetFile {
 
     private static void values(Column<?> column, int from, int to, ByteArrayOutputStream page) {
         if (column instanceof BooleanColumn booleans) {
-            int[] present = IntStream.range(from, to)
-                    .filter(i -> !column.isMissing(i))
-                    .toArray();
+            int[] present =
+                    IntStream.range(from, to).filter(i -> !column.isMissing(i)).toArray();
             bits(i -> booleans.get(present[i]), present.length, page);
             return;
         }

@@ -229,7 +229,10 @@ public final class Tables {
             size[0].set(i, c.width());
             size[1].set(i, c.height());
         }
-        return Table.create("cameras", view, file, keyframe).addColumns(numbers).addColumns(size).addColumns(pose);
+        return Table.create("cameras", view, file, keyframe)
+                .addColumns(numbers)
+                .addColumns(size)
+                .addColumns(pose);
     }
 
     /** The rows of a table that meet a condition, see {@link Where}; all of them for null. */

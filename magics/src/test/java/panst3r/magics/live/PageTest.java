@@ -46,8 +46,9 @@ class PageTest {
         widget = bridge.openComms().get(0);
     }
 
-    private static final String LOOK = "\"kind\":\"%s\",\"ask\":7,\"look\":{\"viewpoint\":{\"position\":%s,\"target\":%s,"
-            + "\"up\":[0,-1,0],\"fovY\":%s},\"width\":64,\"height\":40,\"backs\":false}";
+    private static final String LOOK =
+            "\"kind\":\"%s\",\"ask\":7,\"look\":{\"viewpoint\":{\"position\":%s,\"target\":%s,"
+                    + "\"up\":[0,-1,0],\"fovY\":%s},\"width\":64,\"height\":40,\"backs\":false}";
 
     private void say(String fields) throws Exception {
         bridge.browserSends(
@@ -127,7 +128,8 @@ class PageTest {
         until(() -> session.page().viewpoint().isPresent());
         bridge.value("panst3r", "novel", "--camera", "view");
         assertThat(bridge.shown)
-                .anyMatch(bundle -> bundle.toString().contains("This view stands behind all that the photos show there"));
+                .anyMatch(
+                        bundle -> bundle.toString().contains("This view stands behind all that the photos show there"));
     }
 
     @Test

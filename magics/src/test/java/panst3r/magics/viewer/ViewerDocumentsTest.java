@@ -94,8 +94,8 @@ class ViewerDocumentsTest {
                 + "</tr><tr data-segment=\"2\" tabindex=\"0\"><td>2</td></tr></table>";
         write(
                 "wired.html",
-                PAGE + table.formatted("abc:0") + viewer.html("abc:0:0") + viewer.html("abc:1:1") + viewer.html("other:0:2")
-                        + table.formatted("other:0") + "</body></html>");
+                PAGE + table.formatted("abc:0") + viewer.html("abc:0:0") + viewer.html("abc:1:1")
+                        + viewer.html("other:0:2") + table.formatted("other:0") + "</body></html>");
     }
 
     /** For {@code npm run bench}; too large to write in every run. */
