@@ -1,6 +1,7 @@
 package panst3r.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -178,5 +179,8 @@ class TrainingPassTest {
                 new TrainingRooms(List.of(tiny, tiny.withSize(16, 32)), 2, 2, 2, Rooms.FIRST_TRAINING_SEED).get(7);
         assertThat(again.views().get(0).rgb())
                 .isEqualTo(rooms.get(7).views().get(0).rgb());
+        // rooms to be measured on are never trained on
+        assertThatThrownBy(() -> new TrainingRooms(List.of(tiny), 2, 2, 2, Rooms.FIRST_TRAINING_SEED - 1))
+                .hasMessageContaining("held-out");
     }
 }
