@@ -3,6 +3,7 @@ package panst3r.magics;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,23 +14,23 @@ import panst3r.rooms.RoomOptions;
 import panst3r.rooms.Rooms;
 
 /**
- * A notebook of many photos, from the first line to the 3D view: seconds and peak of resident memory after every line.
+ * A notebook of many photos, from the first line to the 3D view: seconds and memory after every line.
  *
  * <pre>{@code
  * mvn -q -pl magics -am test-compile; mvn -q -pl magics exec:exec@many-bench -Dmodel=FILE
  * }</pre>
  *
- * Arguments: MODEL [PHOTOS 200] [KEYFRAMES 20] [FOLDER target/many]. The photos are those of five generated rooms, made
- * once; the features of photos lie in the same folder.
+ * Arguments: MODEL [PHOTOS 200] [KEYFRAMES 20] [FOLDER target/many] [RUNS 0]. The photos are those of five generated
+ * rooms, made once; the features of photos lie in the same folder. With RUNS, only so many runs one after the other and
+ * their 3D views, to see what stays: resident memory after each line, what of it is the program's own and what are mapped
+ * files, the Java heap, and arrays that the model still holds; a last line tells the same after a collection.
  */
 public final class ManyPhotosBench {
     private static final int ROOMS = 5;
 
     private final RecordingBridge bridge = new RecordingBridge();
 
-    private ManyPhotosBench() {
-        PanSt3RMagics.start(bridge);
-    }
+    private final Session session = PanSt3RMagics.start(bridge);
 
     public static void main(String[] args) throws Exception {
         Path model = Path.of(args[0]);
@@ -38,10 +39,33 @@ public final class ManyPhotosBench {
         Path folder = Path.of(args.length > 3 ? args[3] : "target/many");
         List<String> sources = photos(folder, photos);
         ManyPhotosBench bench = new ManyPhotosBench();
-        System.out.printf("%-58s %8s %8s %9s %9s%n", "", "seconds", "cpu", "peak GB", "output MB");
+        int runs = args.length > 4 ? Integer.parseInt(args[4]) : 0;
+        System.out.printf(
+                "%-58s %8s %8s %9s %9s %9s %9s %9s %9s %7s%n",
+                "",
+                "seconds",
+                "cpu",
+                "peak GB",
+                "now GB",
+                "own GB",
+                "files GB",
+                "heap GB",
+                "of it used",
+                "output MB",
+                "arrays");
         bench.line("cache " + folder.resolve("cache") + " --clear");
         bench.line("model " + model);
         bench.line("open " + String.join(" ", sources) + " --as many");
+        for (int i = 0; i < runs; i++) {
+            bench.line("run --keyframes " + keyframes * (2 + i % 2) / 2);
+            bench.line("plot");
+        }
+        if (runs > 0) {
+            System.gc();
+            Thread.sleep(1000); // mappings go after the collection, in a thread of their own
+            bench.line("info");
+            return;
+        }
         bench.line("run --keyframes " + keyframes);
         for (String line : List.of("segments", "masks", "cameras", "points", "plot", "merge --strategy qubo", "plot")) {
             bench.line(line);
@@ -69,14 +93,21 @@ public final class ManyPhotosBench {
             }
         }
         String shown = line.length() > 56 ? line.substring(0, 53) + "..." : line;
+        MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
         System.out.printf(
                 Locale.ROOT,
-                "%-58s %8.1f %8.1f %9.2f %9.2f%n",
+                "%-58s %8.1f %8.1f %9.2f %9.2f %9.2f %9.2f %9.2f %10.2f %9.2f %7d%n",
                 shown,
                 seconds,
                 (cpu() - cpu) / 1e9,
-                peak() / 1e9,
-                size / 1e6);
+                status("VmHWM") / 1e9,
+                status("VmRSS") / 1e9,
+                status("RssAnon") / 1e9,
+                status("RssFile") / 1e9,
+                heap.getCommitted() / 1e9,
+                heap.getUsed() / 1e9,
+                size / 1e6,
+                arrays());
         for (RecordingBridge.Output output : outputs) {
             Object text = output.bundle().get("text/plain");
             if (output.displayId() != null || line.startsWith("cache")) {
@@ -104,14 +135,22 @@ public final class ManyPhotosBench {
         return sources;
     }
 
-    /** Highest resident set so far, in bytes; 0 where the system does not tell. */
-    private static long peak() throws IOException {
+    /** Arrays that belong to the model: its weights, and what a run forgot. */
+    private int arrays() {
+        Workspace workspace = session.workspace();
+        return workspace.hasModel()
+                ? workspace.model().network().manager().getManagedArrays().size()
+                : 0;
+    }
+
+    /** What the system says of this process, in bytes; 0 where it does not tell. */
+    private static long status(String name) throws IOException {
         Path status = Path.of("/proc/self/status");
         if (!Files.exists(status)) {
             return 0;
         }
         return Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith("VmHWM:"))
+                .filter(line -> line.startsWith(name + ":"))
                 .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
                 .findFirst()
                 .orElse(0);
