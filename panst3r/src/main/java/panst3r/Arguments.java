@@ -72,9 +72,18 @@ public final class Arguments {
      * @throws IllegalArgumentException naming the option, if it is no whole number from 1 to {@link Integer#MAX_VALUE}
      */
     public int count(String name, int otherwise) {
+        return count(name, otherwise, Integer.MAX_VALUE);
+    }
+
+    /**
+     * How many.
+     *
+     * @throws IllegalArgumentException naming the option, if it is no whole number from 1 to {@code most}
+     */
+    public int count(String name, int otherwise, int most) {
         long value = whole(name, otherwise, 1);
-        if (value > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(name + " is at most " + Integer.MAX_VALUE + ", not " + value + ".");
+        if (value > most) {
+            throw new IllegalArgumentException(name + " is at most " + most + ", not " + value + ".");
         }
         return (int) value;
     }
@@ -143,6 +152,10 @@ public final class Arguments {
             command.run(new Arguments(usage, words));
         } catch (PanSt3RException e) {
             System.err.println(e.getMessage());
+            System.exit(1);
+        } catch (OutOfMemoryError e) {
+            System.err.println("There is not enough memory for this (Java may use "
+                    + (Runtime.getRuntime().maxMemory() >> 20) + " MB); ask for less, or give java more with -Xmx.");
             System.exit(1);
         } catch (IOException e) {
             System.err.println("A file could not be read or written: " + e.getMessage());

@@ -35,6 +35,8 @@ class ArgumentsTest {
         assertThat(words.count("--pace", 1)).isEqualTo(3);
         assertThatThrownBy(() -> new Arguments(USAGE, "a", "b", "--pace", "3000000000").count("--pace", 1))
                 .hasMessage("--pace is at most 2147483647, not 3000000000.");
+        assertThat(words.count("--pace", 1, 3)).isEqualTo(3);
+        assertThatThrownBy(() -> words.count("--pace", 1, 2)).hasMessage("--pace is at most 2, not 3.");
     }
 
     @Test

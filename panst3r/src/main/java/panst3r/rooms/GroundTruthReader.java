@@ -41,6 +41,10 @@ final class GroundTruthReader {
     private static final int MOST_PIXELS = 40_000_000;
 
     private static final int MOST_ID = 65535;
+    /** Of pixels, and of metres: beyond them what is computed from them overflows. */
+    private static final double MOST_LENGTH = 1e9;
+
+    private static final double LEAST_FOCAL = 1e-3;
     private static final Pattern PLACE = Pattern.compile("at line ([0-9]+) column ([0-9]+)");
 
     private final Path folder;
@@ -150,7 +154,13 @@ final class GroundTruthReader {
         if (!element.isJsonPrimitive() || !element.getAsJsonPrimitive().isString()) {
             throw inIndex("\"" + name + "\"" + of + " is not a text in quotes.");
         }
-        return element.getAsString();
+        String text = element.getAsString();
+        // names stand in messages, tables and pages: one line each, and nothing that a terminal obeys
+        if (text.codePoints().anyMatch(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029)) {
+            throw inIndex(
+                    "\"" + name + "\"" + of + " has a line break or another control character in it; leave that out.");
+        }
+        return text;
     }
 
     private double number(JsonElement element, String name, String of) {
@@ -250,7 +260,7 @@ final class GroundTruthReader {
             valid |= millimetres[i] > 0;
         }
         if (!valid) {
-            throw new PanSt3RException(depthFile + " has no valid depth: all its pixels are 0.");
+            throw new PanSt3RException(depthFile + " has no valid depth: all its pixels are 0; leave the view out.");
         }
 
         Path idFile = file(json, "instances", of);
@@ -258,7 +268,8 @@ final class GroundTruthReader {
         for (int i = 0; i < n; i++) {
             if (ids[i] != 0 && !known.get(ids[i])) {
                 throw new PanSt3RException("Pixel (" + i % camera.width() + ", " + i / camera.width() + ") of " + idFile
-                        + " is of instance " + ids[i] + ", which has no class in " + GroundTruthFolder.INDEX + ".");
+                        + " is of instance " + ids[i] + ", which has no class in " + GroundTruthFolder.INDEX
+                        + "; list it there, or make its pixels 0.");
             }
         }
         return new RoomView(name, camera, rgb, depth, ids);
@@ -278,6 +289,10 @@ final class GroundTruthReader {
             if (i < 2 && k[i] <= 0) {
                 throw inIndex("\"" + names[i] + "\"" + of + " is not positive.");
             }
+            if (i < 2 && k[i] < LEAST_FOCAL || Math.abs(k[i]) > MOST_LENGTH) {
+                throw inIndex(
+                        "\"" + names[i] + "\"" + of + " is " + k[i] + ", which no camera has; give it in pixels.");
+            }
         }
         String pose = "\"cameraToWorld\"" + of;
         double[] m = new double[16];
@@ -291,6 +306,10 @@ final class GroundTruthReader {
             }
             for (int c = 0; c < 4; c++) {
                 m[4 * r + c] = number(rows.get(r).getAsJsonArray().get(c), "cameraToWorld", of);
+            }
+            if (Math.abs(m[4 * r + 3]) > MOST_LENGTH) {
+                throw inIndex(pose + " is " + m[4 * r + 3]
+                        + " m from the origin; give it in metres, from an origin near by.");
             }
         }
         if (!Rotations.isRigid(m, 1e-3)) {

@@ -32,7 +32,8 @@ public record RoomOptions(
         double maxFieldOfView) {
     public RoomOptions {
         if (views < 1 || width < 8 || height < 8 || width > 8192 || height > 8192) {
-            throw new IllegalArgumentException(views + " views of " + width + "×" + height);
+            throw new IllegalArgumentException(views + " views of " + width + "×" + height
+                    + " are none that can be made: at least 1, of 8 to 8192 pixels a side.");
         }
         if (minFurniture < 0 || maxFurniture < minFurniture || maxSmallThings < 0 || maxLights < 1 || maxLights > 3) {
             throw new IllegalArgumentException("furniture " + minFurniture + "–" + maxFurniture

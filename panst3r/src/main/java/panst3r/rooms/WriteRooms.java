@@ -60,6 +60,10 @@ public final class WriteRooms {
         } finally {
             System.err.println(); // what went wrong stands on a line of its own
         }
-        System.out.println(rooms + " rooms of " + kind.views() + " views in " + folder);
+        System.out.println(rooms
+                + (rooms == 1 ? " room of " : " rooms of ")
+                + kind.views()
+                + (kind.views() == 1 ? " view in " : " views in ")
+                + folder);
     }
 }

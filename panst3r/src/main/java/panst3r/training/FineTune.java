@@ -52,7 +52,8 @@ public final class FineTune {
                     WorkingSize.table(checkpoint.config().encoder().imageSize()),
                     words.count("--views", 5),
                     plan.seed());
-            System.out.println(scenes.size() + " scenes; state, log.csv and curve.png in " + folder);
+            System.out.println(scenes.size() + (scenes.size() == 1 ? " scene" : " scenes")
+                    + "; state, log.csv and curve.png in " + folder);
             try (Trainer trainer =
                     new Trainer(checkpoint.description(), Optional.of(checkpoint), classes, plan, folder)) {
                 try {
@@ -73,7 +74,7 @@ public final class FineTune {
         return paper.change()
                 .batch(words.count("--batch", 1))
                 .rate(words.number("--rate", 1e-4, 0, 1))
-                .points(words.count("--points", 12288))
+                .points(words.count("--points", 12288, 1_000_000))
                 .pixels(all ? 64 : 1)
                 .geometryWeight(all ? 1 : 0)
                 .frozen(all ? List.of() : paper.frozen())
@@ -83,12 +84,13 @@ public final class FineTune {
 
     private static Progress line(Trainer trainer) {
         long began = System.nanoTime();
+        long first = trainer.step();
         return (task, done, of) -> System.err.printf(
                 Locale.ROOT,
-                "\rstep %d of %d, loss %.4g, %.0f s ",
+                "\rstep %d of %d, %s%.0f s ",
                 done,
                 of,
-                trainer.loss(),
+                done == first ? "" : String.format(Locale.ROOT, "loss %.4g, ", trainer.loss()),
                 (System.nanoTime() - began) / 1e9);
     }
 }

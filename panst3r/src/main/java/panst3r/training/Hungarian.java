@@ -4,10 +4,13 @@ import java.util.Arrays;
 
 /** Assignment of least total cost (Kuhn–Munkres with potentials, O(rows² · columns)). */
 final class Hungarian {
+    /** More than any cost that a network's outputs have. */
+    private static final double LAST = 1e30;
+
     private Hungarian() {}
 
     /**
-     * @param cost [rows][columns]; finite
+     * @param cost [rows][columns]; what is not finite, as in a training that diverges, is chosen last
      * @return for every row its column, −1 where there are more rows than columns and it got none
      */
     static int[] assign(double[][] cost) {
@@ -51,7 +54,8 @@ final class Hungarian {
                     if (used[c]) {
                         continue;
                     }
-                    double reduced = cost[rowOf[at] - 1][c - 1] - rowPotential[rowOf[at]] - columnPotential[c];
+                    double own = cost[rowOf[at] - 1][c - 1];
+                    double reduced = (Double.isFinite(own) ? own : LAST) - rowPotential[rowOf[at]] - columnPotential[c];
                     if (reduced < slack[c]) {
                         slack[c] = reduced;
                         before[c] = at;

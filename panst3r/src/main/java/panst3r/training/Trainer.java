@@ -51,6 +51,9 @@ public final class Trainer implements AutoCloseable {
     /** How many steps' scenes are made while one is computed: some take much longer than others. */
     private static final int AHEAD = 8;
 
+    /** Steps whose losses are looked at together. */
+    private static final int RECENT = 20;
+
     private final ModelDescription description;
     private final ClassTable classes;
     private final TrainingPlan plan;
@@ -99,6 +102,7 @@ public final class Trainer implements AutoCloseable {
             optimiser = new AdamW(parameters.trained(), plan.decay(), manager);
             if (saved != null) {
                 resume(saved, state);
+                System.gc(); // while the file is mapped, the disk keeps its space after it was replaced
             }
             model = new PanSt3R(
                     config, parameters.all(), manager, parameters.count(), "a model in training", "standard-v2");
@@ -152,6 +156,11 @@ public final class Trainer implements AutoCloseable {
                     ahead.add(maker.submit(() -> prepare(scenes, at)));
                 }
                 log.add(step(await(ahead.remove())));
+                if (latest.stream().noneMatch(Double::isFinite) && (latest.size() == RECENT || step == end)) {
+                    throw new PanSt3RException(
+                            "The training in " + folder + " learns no more, the last losses up to step " + step
+                                    + " are no numbers; begin anew in another folder with a lower rate.");
+                }
                 if (step % plan.saveEvery() == 0) {
                     save();
                     log.draw(folder.resolve("curve.png"));
@@ -186,6 +195,9 @@ public final class Trainer implements AutoCloseable {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
+            if (e.getCause() instanceof Error cause) { // no memory left
+                throw cause;
+            }
             throw new IllegalStateException(e.getCause());
         }
     }
@@ -208,7 +220,7 @@ public final class Trainer implements AutoCloseable {
         double norm = optimiser.step(rate, plan.clip());
         step++;
         latest.add(terms[0]);
-        if (latest.size() > 20) {
+        if (latest.size() > RECENT) {
             latest.remove();
         }
         return new TrainingLog.Row(
@@ -365,8 +377,11 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void resume(SafetensorsFile saved, Path state) {
-        if (!plan.toString().equals(saved.metadata().get("plan"))) {
-            String there = String.valueOf(saved.metadata().get("plan"));
+        String there = saved.metadata().get("plan");
+        if (there == null) {
+            throw new PanSt3RException(state + " is no state of a training; move it away, or choose another folder.");
+        }
+        if (!plan.toString().equals(there)) {
             throw new PanSt3RException("The training in " + state + " follows another plan ("
                     + TrainingPlan.difference(there, plan.toString())
                     + "); go on with that plan or choose another folder.");

@@ -6,16 +6,18 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import panst3r.PanSt3RException;
+import panst3r.WholeFile;
 
 /** One line a step in a CSV file, and its picture. */
 final class TrainingLog {
@@ -74,9 +76,7 @@ final class TrainingLog {
             }
         }
         try {
-            Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
-            Files.write(fresh, lines);
-            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw cannotWrite(e);
         }
@@ -92,9 +92,13 @@ final class TrainingLog {
 
     List<Row> rows() {
         try {
-            return !Files.exists(file)
-                    ? List.of()
-                    : Files.readAllLines(file).stream().skip(1).map(Row::of).toList();
+            String text = Files.exists(file) ? Files.readString(file) : "";
+            // a full disk or a kill may have cut the last line
+            return text.substring(0, text.lastIndexOf('\n') + 1)
+                    .lines()
+                    .skip(1)
+                    .map(Row::of)
+                    .toList();
         } catch (IOException | RuntimeException e) {
             throw new PanSt3RException(
                     "The training log " + file + " cannot be read; move it away to start a new one.", e);
@@ -152,9 +156,9 @@ final class TrainingLog {
         g.drawString("step " + rows.get(rows.size() - 1).step, width - 2 * margin, height - margin / 2);
         g.dispose();
         try {
-            Path fresh = png.resolveSibling(png.getFileName() + ".tmp");
-            ImageIO.write(image, "png", fresh.toFile());
-            Files.move(fresh, png, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            ImageIO.write(image, "png", bytes);
+            WholeFile.write(png, bytes.toByteArray());
         } catch (IOException e) {
             throw cannotWrite(e);
         }

@@ -148,7 +148,7 @@ class GroundTruthFolderTest {
     @Test
     void anInstanceWithoutClass() throws IOException {
         edit("  {\"id\":2,\"class\":\"wall\"},\n", "");
-        refused("is of instance 2, which has no class in ground-truth.json");
+        refused("is of instance 2, which has no class in ground-truth.json; list it there, or make its pixels 0.");
     }
 
     @ParameterizedTest
@@ -170,6 +170,15 @@ class GroundTruthFolderTest {
                 "\"width\":64 | \"width\":-1 | \"width\" of view \"000\" is not a whole number",
                 "\"width\":64,\"height\":48 | \"width\":9999,\"height\":9999 | make more than 40 million pixels",
                 "\"fx\": | \"fx\":-1,\"fz\": | \"fx\" of view \"000\" is not positive",
+                "\"fx\": | \"fx\":1e300,\"fz\": | \"fx\" of view \"000\" is 1.0E300, which no camera has",
+                "\"fy\": | \"fy\":1e-300,\"fz\": | \"fy\" of view \"000\" is 1.0E-300, which no camera has",
+                "\"cx\":32.0 | \"cx\":-1e200 | \"cx\" of view \"000\" is -1.0E200, which no camera has",
+                "[[ | [[1,0,0,0],[0,1,0,1e300],[0,0,1,0],[0,0,0,1]],\"x\":[[ | is 1.0E300 m from the origin",
+                "[[ | [[1,0,0,NaN],[0,1,0,0],[0,0,1,0],[0,0,0,1]],\"x\":[[ | is not a JSON file: look at line",
+                "\"name\":\"wall\" | \"name\":\"wa\\nll\" | \"name\" of a class has a line break or another control",
+                "\"name\":\"001\" | \"name\":\"\\u001b[2J\" | \"name\" of view number 2 has a line break or another control",
+                "\"name\": \" | \"name\": \"\\u2028 | \"name\" has a line break or another control",
+                "photos/001.png | photos/\\r001.png | \"photo\" of view \"001\" has a line break or another control",
                 "\"cx\":32.0 | \"cx\":\"32\" | \"cx\" of view \"000\" is not a number",
                 "\"cx\":32.0 | \"cx\":1e999 | \"cx\" of view \"000\" is not a number",
                 "[0.0,0.0,0.0,1.0] | [0.0,0.0,0.0,2.0] | is not a rotation and a translation",

@@ -8,6 +8,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 class HungarianTest {
     @Property(tries = 500)
@@ -34,6 +35,17 @@ class HungarianTest {
         }
         assertThat(count).isEqualTo(Math.min(rows, columns));
         assertThat(total).isCloseTo(cheapest(cost, 0, new boolean[columns], count), within(1e-9));
+    }
+
+    @Test
+    void whatIsNoNumberIsChosenLast() {
+        double nan = Double.NaN;
+        double infinite = Double.POSITIVE_INFINITY;
+        assertThat(Hungarian.assign(new double[][] {{nan, 3}, {2, infinite}})).containsExactly(1, 0);
+        assertThat(Hungarian.assign(new double[][] {{nan, nan, nan}, {nan, nan, nan}}))
+                .doesNotHaveDuplicates()
+                .doesNotContain(-1);
+        assertThat(Hungarian.assign(new double[][] {{nan}, {1}, {infinite}})).containsExactly(-1, 0, -1);
     }
 
     /** Tries every way to give the rows from {@code row} on {@code left} of the free columns. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -185,6 +186,79 @@ class TrainerTest {
             assertThatThrownBy(() -> trainer(folder, 6).close())
                     .hasMessage("The state of a training in " + state
                             + " cannot be read; delete it to begin anew, or choose another folder.");
+        }
+    }
+
+    @Test
+    void anotherFileIsNoState(@TempDir Path folder) {
+        try (Trainer trainer = trainer(folder, 6)) {
+            trainer.export(folder.resolve("state.safetensors"));
+        }
+        assertThatThrownBy(() -> trainer(folder, 6).close())
+                .hasMessage(folder.resolve("state.safetensors")
+                        + " is no state of a training; move it away, or choose another folder.");
+    }
+
+    /** A last line that a full disk or a kill cut is no reason not to go on. */
+    @Test
+    void aLogThatIsCutGoesOn(@TempDir Path folder) throws Exception {
+        Path log = folder.resolve("log.csv");
+        try (Trainer trainer = trainer(folder, 6)) {
+            trainer.run(i -> Rooms.sample(Rooms.FIRST_TRAINING_SEED + i, SMALL), 3, Progress.SILENT);
+        }
+        List<String> before = losses(folder);
+        Files.writeString(log, "4,3.1", StandardOpenOption.APPEND);
+        try (Trainer trainer = trainer(folder, 6)) {
+            trainer.run(i -> Rooms.sample(Rooms.FIRST_TRAINING_SEED + i, SMALL), 4, Progress.SILENT);
+        }
+        assertThat(losses(folder)).hasSize(4).startsWith(before.toArray(String[]::new));
+    }
+
+    @Test
+    void whatCannotBeWrittenLeavesNothingBesideIt(@TempDir Path folder) throws Exception {
+        Files.createDirectories(folder.resolve("curve.png/in-the-way"));
+        try (Trainer trainer = trainer(folder, 6)) {
+            assertThatThrownBy(() ->
+                            trainer.run(i -> Rooms.sample(Rooms.FIRST_TRAINING_SEED + i, SMALL), 2, Progress.SILENT))
+                    .isInstanceOf(PanSt3RException.class)
+                    .hasMessageContaining("cannot be written");
+        }
+        try (var files = Files.list(folder)) {
+            assertThat(files.map(f -> f.getFileName().toString()))
+                    .containsExactlyInAnyOrder("curve.png", "log.csv", "state.safetensors");
+        }
+    }
+
+    @Test
+    void aTrainingThatLearnsNoMoreIsEnded(@TempDir Path folder) {
+        TrainingPlan plan = TrainingPlan.fromScratch(7, 60)
+                .change()
+                .batch(1)
+                .rate(1e30)
+                .warmup(0)
+                .points(64)
+                .build();
+        try (Trainer trainer =
+                new Trainer(small(PIXEL_SHUFFLE, "sigmoid"), Optional.empty(), classes(), plan, folder)) {
+            assertThatThrownBy(() -> trainer.run(
+                            i -> Rooms.sample(Rooms.FIRST_TRAINING_SEED + i % 2, SMALL), 60, Progress.SILENT))
+                    .isInstanceOf(PanSt3RException.class)
+                    .hasMessageStartingWith("The training in " + folder + " learns no more")
+                    .hasMessageEndingWith("with a lower rate.");
+            assertThat(trainer.step()).isLessThan(60);
+        }
+    }
+
+    @Test
+    void tooLittleMemoryIsNotHidden(@TempDir Path folder) {
+        try (Trainer trainer = trainer(folder, 6)) {
+            assertThatThrownBy(() -> trainer.run(
+                            i -> {
+                                throw new OutOfMemoryError("of a test");
+                            },
+                            6,
+                            Progress.SILENT))
+                    .isInstanceOf(OutOfMemoryError.class);
         }
     }
 
