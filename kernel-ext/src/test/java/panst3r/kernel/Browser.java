@@ -7,8 +7,10 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
@@ -46,8 +48,9 @@ public final class Browser implements AutoCloseable {
         ports.addProperty("ip", "127.0.0.1");
         ports.addProperty("signature_scheme", "hmac-sha256");
         ports.addProperty("key", UUID.randomUUID().toString());
+        Set<Integer> taken = new HashSet<>();
         for (String channel : List.of("shell", "iopub", "stdin", "control", "hb")) {
-            ports.addProperty(channel + "_port", freePort());
+            ports.addProperty(channel + "_port", freePort(taken));
         }
         connection = ports.toString();
         signer = Mac.getInstance("HmacSHA256");
@@ -55,12 +58,14 @@ public final class Browser implements AutoCloseable {
     }
 
     /** Below the ports that the system hands out by itself, so that none of these is taken before the kernel binds. */
-    private static int freePort() {
+    private static int freePort(Set<Integer> taken) {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
             try (ServerSocket socket = new ServerSocket(port)) {
-                return socket.getLocalPort();
-            } catch (IOException taken) {
+                if (taken.add(port)) {
+                    return socket.getLocalPort();
+                }
+            } catch (IOException otherwiseUsed) {
                 // the next one
             }
         }
